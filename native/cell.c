@@ -1,0 +1,191 @@
+#include "cell.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "codec.h"
+#include "compat.h"
+#include "fd.h"
+#include "init.h"
+
+void cell_clear(struct cell *cell)
+{
+    memset(cell, 0, sizeof *cell);
+    cell->init_pidfd = cell->job_pidfd = cell->init_setup = cell->child_setup = -1;
+    for (int i = 0; i < CHILD_FD_COUNT; i++)
+        cell->child_fds[i] = -1;
+    for (int i = 0; i < 3; i++)
+        cell->cgroup.files[i] = -1;
+}
+
+void cell_close_fds(struct cell *cell)
+{
+    close_fd(&cell->init_setup);
+    close_fd(&cell->child_setup);
+    close_fd(&cell->init_pidfd);
+    close_fd(&cell->job_pidfd);
+    for (int i = 0; i < CHILD_FD_COUNT; i++)
+        close_fd(&cell->child_fds[i]);
+}
+
+void cell_kill(const struct cell *cell)
+{
+    if (cell->job_pidfd >= 0)
+        syscall(SYS_pidfd_send_signal, cell->job_pidfd, SIGKILL, NULL, 0);
+    if (cell->init_pidfd >= 0)
+        syscall(SYS_pidfd_send_signal, cell->init_pidfd, SIGKILL, NULL, 0);
+}
+
+/* Connects to the supervisor and says which sandbox this will be, before anything else exists in the cell. */
+static int connect_supervisor(const struct cell_request *request, int *ret_fd,
+                              struct fault *reterr_fault)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    broodbox_FromInit message = {.which_body = broodbox_FromInit_introduction_tag};
+    uint8_t frame[64];
+    size_t size;
+
+    owned_fd fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return fault_set(reterr_fault, "initClone", errno, "cannot make a socket");
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", request->socket_path);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
+        return fault_set(reterr_fault, "initClone", errno, "cannot reach the supervisor's socket");
+    message.body.introduction.sandbox_id = request->sandbox_id;
+    memcpy(message.body.introduction.nonce, request->nonce, 16);
+    int r = codec_encode_from_init(&message, frame, sizeof frame, &size);
+    if (r < 0 || write(fd, frame, size) != (ssize_t)size)
+        return fault_set(reterr_fault, "initClone", r < 0 ? -r : errno, "cannot introduce init");
+    if (fcntl(fd, F_SETFL, 0) < 0)
+        return fault_set(reterr_fault, "initClone", errno, "cannot make the socket blocking");
+    *ret_fd = steal_fd(&fd);
+    return 0;
+}
+
+struct ends {
+    int init[5]; /* stdin, stdout, stderr, result, control: init's side */
+    int init_setup;
+};
+
+static int make_channels(struct cell *cell, struct ends *ends, struct fault *reterr_fault)
+{
+    static const struct {
+        enum child_fd child;
+        bool child_reads;
+    } PIPES[] = {{CHILD_STDIN, true},
+                 {CHILD_STDOUT, false},
+                 {CHILD_STDERR, false},
+                 {CHILD_RESULT, false},
+                 {CHILD_CONTROL, true}};
+    int pair[2];
+
+    for (int i = 0; i < 5; i++) {
+        if (pipe2(pair, O_CLOEXEC) < 0)
+            return fault_set(reterr_fault, "initClone", errno, "cannot make a pipe");
+        cell->child_fds[PIPES[i].child] = pair[PIPES[i].child_reads ? 0 : 1];
+        ends->init[i] = pair[PIPES[i].child_reads ? 1 : 0];
+    }
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return fault_set(reterr_fault, "initClone", errno, "cannot make a setup socket");
+    cell->init_setup = pair[0];
+    ends->init_setup = pair[1];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return fault_set(reterr_fault, "initClone", errno, "cannot make a setup socket");
+    cell->child_setup = pair[0];
+    cell->child_fds[CHILD_SETUP] = pair[1];
+    return 0;
+}
+
+static int clone_init(const struct cell_request *request, struct cell *cell, const struct ends *ends,
+                      int supervisor, struct fault *reterr_fault)
+{
+    struct clone_args args = {
+        .flags = CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS,
+        .pidfd = (uint64_t)(uintptr_t)&cell->init_pidfd,
+        .exit_signal = SIGCHLD,
+    };
+    int due = fault_due(request->fault, "initClone");
+    if (due)
+        return fault_set(reterr_fault, "initClone", due, "injected");
+
+    /* The raw call: its child has a stale thread id in libc, which init, single-threaded C, never asks for. */
+    long pid = syscall(SYS_clone3, &args, sizeof args);
+    if (pid < 0)
+        return fault_set(reterr_fault, "initClone", errno, "cannot clone init into its namespaces");
+    if (pid == 0) {
+        struct init_task task = {.plan = request->plan,
+                                 .staging = request->staging,
+                                 .ids = request->ids,
+                                 .fault = *request->fault,
+                                 .supervisor = supervisor,
+                                 .setup = ends->init_setup,
+                                 .stdin_write = ends->init[0],
+                                 .stdout_read = ends->init[1],
+                                 .stderr_read = ends->init[2],
+                                 .result_read = ends->init[3],
+                                 .control_write = ends->init[4]};
+        init_main(&task);
+    }
+    cell->init = (pid_t)pid;
+    cell->child_fds[CHILD_INIT_PIDFD] = fcntl(cell->init_pidfd, F_DUPFD_CLOEXEC, 0);
+    if (cell->child_fds[CHILD_INIT_PIDFD] < 0)
+        return fault_set(reterr_fault, "initClone", errno, "cannot duplicate init's pidfd");
+    return 0;
+}
+
+int cell_open(const struct cell_request *request, struct cell *ret_cell, struct fault *reterr_fault)
+{
+    struct ends ends = {.init = {-1, -1, -1, -1, -1}, .init_setup = -1};
+    int supervisor = -1;
+    int due = fault_due(request->fault, "cgroupCreate");
+
+    cell_clear(ret_cell);
+    ret_cell->ids = request->ids;
+    int r = due ? fault_set(reterr_fault, "cgroupCreate", due, "injected")
+                : cgroup_create(request->cgroup_host, request->slot, &request->limits,
+                                &ret_cell->cgroup, reterr_fault);
+    if (r == 0)
+        r = connect_supervisor(request, &supervisor, reterr_fault);
+    if (r == 0)
+        r = make_channels(ret_cell, &ends, reterr_fault);
+    if (r == 0)
+        r = clone_init(request, ret_cell, &ends, supervisor, reterr_fault);
+    for (int i = 0; i < 5; i++)
+        close_fd(&ends.init[i]);
+    close_fd(&ends.init_setup);
+    close_fd(&supervisor);
+    return r; /* on failure the caller takes apart what there is */
+}
+
+int cell_introduce_job(struct cell *cell, struct fault *reterr_fault)
+{
+    char byte = 0;
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec iov = {.iov_base = &byte, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &iov,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &cell->job_pidfd, sizeof(int));
+    if (RETRY(sendmsg(cell->init_setup, &message, MSG_NOSIGNAL)) != 1)
+        return fault_set(reterr_fault, "jobFork", errno, "cannot introduce the job to init");
+    close_fd(&cell->init_setup);
+    return 0;
+}

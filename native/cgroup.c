@@ -1,0 +1,252 @@
+#include "cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cgroup_files.h"
+#include "fd.h"
+
+enum polled { POLLED_CPU, POLLED_MEMORY, POLLED_PIDS };
+
+/* Every file that is read or written, by version. The meaning of the two columns is the same. */
+struct file {
+    enum controller controller;
+    const char *v1, *v2;
+};
+static const struct file MEMORY_LIMIT = {CONTROLLER_MEMORY, "memory.limit_in_bytes", "memory.max"};
+static const struct file SWAP_LIMIT = {CONTROLLER_MEMORY, "memory.memsw.limit_in_bytes",
+                                       "memory.swap.max"};
+static const struct file OOM_GROUP = {CONTROLLER_MEMORY, NULL, "memory.oom.group"};
+static const struct file PIDS_LIMIT = {CONTROLLER_PIDS, "pids.max", "pids.max"};
+static const struct file CPU_LIMIT = {CONTROLLER_CPU, "cpu.cfs_quota_us", "cpu.max"};
+static const struct file MEMORY_PEAK = {CONTROLLER_MEMORY, "memory.max_usage_in_bytes", "memory.peak"};
+static const struct file PIDS_PEAK = {CONTROLLER_PIDS, "pids.peak", "pids.peak"};
+static const struct file POLLED[] = {
+    [POLLED_CPU] = {CONTROLLER_CPUACCT, "cpuacct.usage", "cpu.stat"},
+    [POLLED_MEMORY] = {CONTROLLER_MEMORY, "memory.oom_control", "memory.events"},
+    [POLLED_PIDS] = {CONTROLLER_PIDS, "pids.events", "pids.events"},
+};
+
+#define CPU_PERIOD_US 100000 /* the kernel's default, on both versions */
+
+enum cgroup_version cgroup_version_of(const struct cgroup_host *host, enum controller controller)
+{
+    int tree = host->tree_of[controller];
+    return tree < 0 ? CGROUP_NONE : host->trees[tree].version;
+}
+
+/* "NAME/FILE" below our directory, or NULL where this version has no such file. */
+static const char *locate(const struct cgroup_host *host, const struct cgroup *cgroup,
+                          const struct file *file, char *path, size_t size, int *ret_directory)
+{
+    int tree = host->tree_of[file->controller];
+    if (tree < 0)
+        return NULL;
+    const char *name = host->trees[tree].version == CGROUP_V2 ? file->v2 : file->v1;
+    if (!name)
+        return NULL;
+    snprintf(path, size, "%s/%s", cgroup->name, name);
+    *ret_directory = host->trees[tree].directory;
+    return path;
+}
+
+static int write_value(const struct cgroup_host *host, const struct cgroup *cgroup,
+                       const struct file *file, const char *value)
+{
+    char path[96];
+    int directory;
+
+    if (!locate(host, cgroup, file, path, sizeof path, &directory))
+        return 0;
+    return cgroup_write_at(directory, path, value);
+}
+
+static uint64_t read_value(const struct cgroup_host *host, const struct cgroup *cgroup,
+                           const struct file *file)
+{
+    char path[96], text[64];
+    int directory;
+
+    if (!locate(host, cgroup, file, path, sizeof path, &directory))
+        return 0;
+    owned_fd fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (n <= 0)
+        return 0; /* a file that only newer kernels have: the fact is not known */
+    text[n] = '\0';
+    return strtoull(text, NULL, 10);
+}
+
+static int limit_memory(const struct cgroup_host *host, const struct cgroup *cgroup, uint64_t bytes)
+{
+    bool v2 = cgroup_version_of(host, CONTROLLER_MEMORY) == CGROUP_V2;
+    char value[32] = "-1";
+
+    if (bytes)
+        snprintf(value, sizeof value, "%" PRIu64, bytes);
+    else if (v2)
+        strcpy(value, "max");
+    if (v2) {
+        int r = write_value(host, cgroup, &MEMORY_LIMIT, value);
+        if (r == 0)
+            r = write_value(host, cgroup, &SWAP_LIMIT, "0");
+        if (r == -ENOENT) /* no swap accounting in this kernel: no swap either, or doctor says so */
+            r = 0;
+        return r < 0 ? r : write_value(host, cgroup, &OOM_GROUP, "1");
+    }
+    /* v1 keeps memory <= memory+swap, so the order of the two writes depends on the direction of the change. */
+    int r = write_value(host, cgroup, &MEMORY_LIMIT, value);
+    if (r == -EINVAL || r == -EBUSY) {
+        r = write_value(host, cgroup, &SWAP_LIMIT, value);
+        return r < 0 ? r : write_value(host, cgroup, &MEMORY_LIMIT, value);
+    }
+    if (r == 0)
+        r = write_value(host, cgroup, &SWAP_LIMIT, value);
+    return r == -ENOENT ? 0 : r; /* no swapaccount=1 */
+}
+
+static int limit_pids(const struct cgroup_host *host, const struct cgroup *cgroup, uint32_t pids)
+{
+    char value[32] = "max";
+
+    if (pids)
+        snprintf(value, sizeof value, "%u", pids);
+    return write_value(host, cgroup, &PIDS_LIMIT, value);
+}
+
+static int limit_cpu(const struct cgroup_host *host, const struct cgroup *cgroup, uint32_t percent)
+{
+    char value[48];
+    uint64_t quota = (uint64_t)percent * CPU_PERIOD_US / 100;
+
+    if (cgroup_version_of(host, CONTROLLER_CPU) == CGROUP_V2)
+        snprintf(value, sizeof value, percent ? "%" PRIu64 " %d" : "max", quota, CPU_PERIOD_US);
+    else if (percent)
+        snprintf(value, sizeof value, "%" PRIu64, quota);
+    else
+        strcpy(value, "-1");
+    return write_value(host, cgroup, &CPU_LIMIT, value);
+}
+
+int cgroup_limit(const struct cgroup_host *host, const struct cgroup *cgroup,
+                 const struct cgroup_limits *limits, struct fault *reterr_fault)
+{
+    int r = limit_memory(host, cgroup, limits->memory_bytes);
+    if (r < 0)
+        return fault_set(reterr_fault, "cgroupCreate", -r, "cannot limit memory to %" PRIu64 " bytes",
+                         limits->memory_bytes);
+    r = limit_pids(host, cgroup, limits->pids);
+    if (r < 0)
+        return fault_set(reterr_fault, "cgroupCreate", -r, "cannot limit processes to %u", limits->pids);
+    r = limit_cpu(host, cgroup, limits->cores_percent);
+    if (r < 0)
+        return fault_set(reterr_fault, "cgroupCreate", -r, "cannot limit the processor to %u %%",
+                         limits->cores_percent);
+    return 0;
+}
+
+int cgroup_create(const struct cgroup_host *host, uint32_t number, const struct cgroup_limits *limits,
+                  struct cgroup *ret_cgroup, struct fault *reterr_fault)
+{
+    struct cgroup cgroup = {.files = {-1, -1, -1}, .exists = true};
+    char path[96];
+    int directory, r = 0;
+
+    snprintf(cgroup.name, sizeof cgroup.name, "s%u", number);
+    for (int i = 0; i < host->tree_count; i++)
+        if (mkdirat(host->trees[i].directory, cgroup.name, 0755) < 0) {
+            r = fault_set(reterr_fault, "cgroupCreate", errno, "cannot make %s/%s/%s",
+                          host->trees[i].base, host->name, cgroup.name);
+            cgroup_remove(host, &cgroup);
+            return r;
+        }
+    r = cgroup_limit(host, &cgroup, limits, reterr_fault);
+    for (int i = 0; i < 3 && r == 0; i++) {
+        if (!locate(host, &cgroup, &POLLED[i], path, sizeof path, &directory))
+            continue;
+        cgroup.files[i] = openat(directory, path, O_RDONLY | O_CLOEXEC);
+        if (cgroup.files[i] < 0)
+            r = fault_set(reterr_fault, "cgroupCreate", errno, "cannot open %s", path);
+    }
+    if (r < 0) {
+        cgroup_remove(host, &cgroup);
+        return r;
+    }
+    *ret_cgroup = cgroup;
+    return 0;
+}
+
+int cgroup_attach(const struct cgroup_host *host, const struct cgroup *cgroup, pid_t pid,
+                  struct fault *reterr_fault)
+{
+    char path[96], value[16];
+
+    snprintf(value, sizeof value, "%d", pid);
+    snprintf(path, sizeof path, "%s/cgroup.procs", cgroup->name);
+    for (int i = 0; i < host->tree_count; i++) {
+        int r = cgroup_write_at(host->trees[i].directory, path, value);
+        if (r < 0)
+            return fault_set(reterr_fault, "cgroupAttach", -r, "cannot attach to %s/%s/%s",
+                             host->trees[i].base, host->name, path);
+    }
+    return 0;
+}
+
+/* The number behind a key of a flat keyed file; the whole file when key is NULL. */
+static uint64_t read_key(int fd, const char *key)
+{
+    char text[512];
+    ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof text - 1, 0);
+
+    if (n <= 0)
+        return 0;
+    text[n] = '\0';
+    if (!key)
+        return strtoull(text, NULL, 10);
+    size_t length = strlen(key);
+    for (char *line = text; line; line = strchr(line, '\n'), line = line ? line + 1 : NULL)
+        if (strncmp(line, key, length) == 0 && line[length] == ' ')
+            return strtoull(line + length + 1, NULL, 10);
+    return 0;
+}
+
+void cgroup_poll(const struct cgroup *cgroup, uint64_t *ret_cpu_us, uint64_t *ret_oom_kills)
+{
+    uint64_t v2 = read_key(cgroup->files[POLLED_CPU], "usage_usec");
+
+    *ret_cpu_us = v2 ? v2 : read_key(cgroup->files[POLLED_CPU], NULL) / 1000; /* v1: nanoseconds */
+    *ret_oom_kills = read_key(cgroup->files[POLLED_MEMORY], "oom_kill");
+}
+
+void cgroup_usage(const struct cgroup_host *host, const struct cgroup *cgroup,
+                  struct cgroup_usage *ret_usage)
+{
+    cgroup_poll(cgroup, &ret_usage->cpu_us, &ret_usage->oom_kills);
+    ret_usage->memory_peak_bytes = read_value(host, cgroup, &MEMORY_PEAK);
+    ret_usage->pids_refused = read_key(cgroup->files[POLLED_PIDS], "max");
+    ret_usage->processes_peak = (uint32_t)read_value(host, cgroup, &PIDS_PEAK);
+}
+
+int cgroup_remove(const struct cgroup_host *host, struct cgroup *cgroup)
+{
+    int r = 0;
+
+    if (!cgroup->exists)
+        return 0;
+    for (int i = 0; i < 3; i++)
+        close_fd(&cgroup->files[i]);
+    for (int i = 0; i < host->tree_count; i++)
+        if (unlinkat(host->trees[i].directory, cgroup->name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+            r = -errno;
+    if (r == 0)
+        cgroup->exists = false;
+    return r;
+}

@@ -1,0 +1,73 @@
+/* cgroup v1 and v2 behind one interface. Hybrid hosts exist, so the version is chosen per controller, by what is
+ * writable. Each sandbox has a fresh leaf (counters cannot be reset); everything else of ours lives in a shared leaf. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "fault.h"
+
+enum controller { CONTROLLER_MEMORY, CONTROLLER_PIDS, CONTROLLER_CPU, CONTROLLER_CPUACCT, CONTROLLER_COUNT };
+enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
+
+#define CGROUP_TREES_MAX CONTROLLER_COUNT
+#define CGROUP_NAME_MAX 64
+
+/* One mounted hierarchy that serves at least one controller. */
+struct cgroup_tree {
+    char base[512];  /* our own cgroup in it: where our directory is made */
+    int directory;   /* our directory: broodbox-PID-STARTTIME */
+    enum cgroup_version version;
+};
+
+struct cgroup_host {
+    char name[CGROUP_NAME_MAX];
+    struct cgroup_tree trees[CGROUP_TREES_MAX];
+    int tree_count;
+    int tree_of[CONTROLLER_COUNT]; /* index, or -1: not limited on this host */
+};
+
+struct cgroup_limits {
+    uint64_t memory_bytes; /* 0: unlimited, also below */
+    uint32_t pids;
+    uint32_t cores_percent;
+};
+
+/* The leaf of one sandbox. */
+struct cgroup {
+    char name[16];
+    int files[3]; /* cpu time, memory events, pids events: kept open for polling; -1 without */
+    bool exists;
+};
+
+struct cgroup_usage {
+    uint64_t cpu_us;
+    uint64_t memory_peak_bytes;
+    uint64_t oom_kills;
+    uint64_t pids_refused;
+    uint32_t processes_peak;
+};
+
+/* Finds the trees, makes our directory in each and moves the caller into a leaf of it. Having none is no error. */
+int cgroup_host_open(struct cgroup_host *ret_host, struct fault *reterr_fault);
+/* Removes our directories. The caller goes back to where it came from. */
+void cgroup_host_close(struct cgroup_host *host);
+enum cgroup_version cgroup_version_of(const struct cgroup_host *host, enum controller controller);
+
+/* Makes the leaf and writes every limit, before any process enters. */
+int cgroup_create(const struct cgroup_host *host, uint32_t number, const struct cgroup_limits *limits,
+                  struct cgroup *ret_cgroup, struct fault *reterr_fault);
+int cgroup_attach(const struct cgroup_host *host, const struct cgroup *cgroup, pid_t pid,
+                  struct fault *reterr_fault);
+int cgroup_limit(const struct cgroup_host *host, const struct cgroup *cgroup,
+                 const struct cgroup_limits *limits, struct fault *reterr_fault);
+/* Processor time and OOM kills so far: two reads, cheap enough to poll. */
+void cgroup_poll(const struct cgroup *cgroup, uint64_t *ret_cpu_us, uint64_t *ret_oom_kills);
+void cgroup_usage(const struct cgroup_host *host, const struct cgroup *cgroup,
+                  struct cgroup_usage *ret_usage);
+/* 0, or -EBUSY while a zombie is left: try again. */
+int cgroup_remove(const struct cgroup_host *host, struct cgroup *cgroup);
+
+/* Kills and removes what forkservers that no longer live have left behind. Only directories that carry our name
+ * and whose process (pid and start time) is gone. Returns how many were removed, or -errno. */
+int cgroup_sweep(void);

@@ -1,0 +1,355 @@
+#include "init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "codec.h"
+#include "collect.h"
+#include "compat.h"
+#include "fd.h"
+#include "filter.h"
+#include "frame.h"
+#include "mounts.h"
+#include "privileges.h"
+#include "relay.h"
+#include "spec.h"
+
+/* Descriptors above 10, so that no stray write to 0-2 reaches a protocol. */
+enum { SUPERVISOR = 10, SETUP, STDIN, STDOUT, STDERR, RESULT, CONTROL, FIRST_FREE };
+
+/* Bytes on their way into one of the job's pipes; the next frame is read only when they are through. */
+struct delivery {
+    int fd;
+    const uint8_t *data;
+    size_t left;
+    bool last;
+};
+
+struct init {
+    struct init_task *task;
+    struct relay relay;
+    struct frame_reader reader;
+    struct delivery delivery;
+    broodbox_ToInit message;
+    int job;   /* pidfd of the job's main process */
+    int input; /* the file below /in that is being written, or -1 */
+    uint64_t artifact_bytes;
+    uint32_t artifact_files;
+    bool is_slot; /* has become the slot's uid */
+};
+static struct init state; /* static: 300 KiB that only init touches */
+static uint8_t reader_buffer[FRAME_MAX + 8];
+
+static int make_cell(struct init_task *task, struct fault *reterr_fault)
+{
+    int due = fault_due(&task->fault, "mounts");
+    if (due)
+        return fault_set(reterr_fault, "mounts", due, "injected");
+    int r = mounts_build(task->plan, &task->ids, task->staging, reterr_fault);
+    if (r < 0)
+        return r;
+    due = fault_due(&task->fault, "initDrop");
+    if (due)
+        return fault_set(reterr_fault, "initDrop", due, "injected");
+    if (sethostname("broodbox", 8) < 0)
+        return fault_set(reterr_fault, "initDrop", errno, "cannot set the host name");
+    r = privileges_drop_init(&task->ids, reterr_fault);
+    return r < 0 ? r : filter_install_init(reterr_fault);
+}
+
+static void settle_descriptors(struct init_task *task)
+{
+    const int from[] = {task->supervisor,  task->setup,       task->stdin_write,  task->stdout_read,
+                        task->stderr_read, task->result_read, task->control_write};
+    int high[sizeof from / sizeof *from];
+
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+        high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 512);
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+        if (high[i] < 0 || dup3(high[i], SUPERVISOR + (int)i, O_CLOEXEC) < 0)
+            _exit(125);
+    if (syscall(SYS_close_range, 0, SUPERVISOR - 1, 0) < 0 ||
+        syscall(SYS_close_range, FIRST_FREE, ~0U, 0) < 0)
+        for (int fd = 0; fd < 65536; fd++)
+            if (fd < SUPERVISOR || fd >= FIRST_FREE)
+                close(fd);
+    for (int fd = STDIN; fd <= CONTROL; fd++)
+        if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+            _exit(125);
+}
+
+/* Waits for the pidfd of the job process, the last thing that the forkserver says. */
+static int receive_job(void)
+{
+    char byte;
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec iov = {.iov_base = &byte, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &iov,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    int fd;
+
+    if (RETRY(recvmsg(SETUP, &message, MSG_CMSG_CLOEXEC)) != 1)
+        return -EPIPE;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (!header || header->cmsg_type != SCM_RIGHTS)
+        return -EBADMSG;
+    memcpy(&fd, CMSG_DATA(header), sizeof fd);
+    close(SETUP);
+    return fd;
+}
+
+static int become_slot(struct init *init)
+{
+    if (init->is_slot)
+        return 0;
+    int r = privileges_become_slot(&init->task->ids);
+    if (r == 0)
+        init->is_slot = true;
+    return r;
+}
+
+static int write_input(struct init *init, const broodbox_FileChunk *chunk)
+{
+    char path[sizeof chunk->name.bytes + 8];
+
+    if (init->input < 0) {
+        snprintf(path, sizeof path, "/in/%s", (const char *)chunk->name.bytes);
+        init->input = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+        if (init->input < 0)
+            return -errno;
+    }
+    for (size_t done = 0; done < chunk->data.size;) {
+        ssize_t n = RETRY(write(init->input, chunk->data.bytes + done, chunk->data.size - done));
+        if (n < 0)
+            return -errno;
+        done += (size_t)n;
+    }
+    if (chunk->last)
+        close_fd(&init->input);
+    return 0;
+}
+
+static void take_caps(struct init *init, const broodbox_RunJob *run)
+{
+    init->relay.streams[broodbox_Stream_STDOUT].cap = run->stdout_bytes;
+    init->relay.streams[broodbox_Stream_STDERR].cap = run->stderr_bytes;
+    init->relay.streams[broodbox_Stream_RESULT].cap = run->result_bytes;
+    init->artifact_bytes = run->artifact_bytes;
+    init->artifact_files = run->artifact_files;
+}
+
+static int take_message(struct init *init)
+{
+    broodbox_ToInit *message = &init->message;
+
+    switch (message->which_body) {
+    case broodbox_ToInit_file_tag:
+        return write_input(init, &message->body.file);
+    case broodbox_ToInit_run_tag:
+        take_caps(init, &message->body.run);
+        return 0;
+    case broodbox_ToInit_spec_tag:
+        init->delivery = (struct delivery){CONTROL, message->body.spec.data.bytes,
+                                           message->body.spec.data.size, message->body.spec.last};
+        return 0;
+    case broodbox_ToInit_stdin_tag:
+        init->delivery = (struct delivery){STDIN, message->body.stdin.data.bytes,
+                                           message->body.stdin.data.size, message->body.stdin.last};
+        return 0;
+    default:
+        return -EBADMSG;
+    }
+}
+
+/* Moves the current chunk on. A job that closed its end loses the rest, and that is its own affair. */
+static void deliver(struct init *init)
+{
+    struct delivery *delivery = &init->delivery;
+
+    while (delivery->fd >= 0) {
+        ssize_t n = delivery->left ? RETRY(write(delivery->fd, delivery->data, delivery->left)) : 0;
+        if (n < 0 && errno == EAGAIN)
+            return;
+        delivery->left = n < 0 ? 0 : delivery->left - (size_t)n;
+        delivery->data += n < 0 ? 0 : n;
+        if (delivery->left > 0)
+            continue;
+        if (delivery->last)
+            close(delivery->fd);
+        delivery->fd = -1;
+    }
+}
+
+/* Takes every complete frame that can be taken now. */
+static int take_frames(struct init *init)
+{
+    const uint8_t *body;
+    const char *where;
+    size_t size;
+
+    while (init->delivery.fd < 0) {
+        int r = frame_reader_next(&init->reader, &body, &size);
+        if (r <= 0)
+            return r;
+        r = codec_decode_to_init(body, size, &init->message);
+        if (r < 0 || (r = spec_check_to_init(&init->message, &where)) < 0)
+            return r;
+        r = take_message(init);
+        if (r < 0)
+            return r;
+        deliver(init);
+    }
+    return 0;
+}
+
+static void enforce_caps(struct init *init)
+{
+    const struct stream *streams = init->relay.streams;
+
+    if (!streams[broodbox_Stream_STDOUT].exceeded && !streams[broodbox_Stream_STDERR].exceeded &&
+        !streams[broodbox_Stream_RESULT].exceeded)
+        return;
+    if (!init->is_slot && become_slot(init) == 0)
+        syscall(SYS_pidfd_send_signal, init->job, SIGKILL, NULL, 0);
+}
+
+/* The event loop while the job lives. 0 when it is dead, -errno when the channel failed. */
+static int relay_job(struct init *init)
+{
+    for (;;) {
+        bool delivering = init->delivery.fd >= 0;
+        struct pollfd polls[] = {
+            {.fd = init->job, .events = POLLIN},
+            {.fd = delivering ? -1 : SUPERVISOR, .events = POLLIN},
+            {.fd = init->delivery.fd, .events = POLLOUT},
+            {.fd = init->relay.streams[0].fd, .events = POLLIN},
+            {.fd = init->relay.streams[1].fd, .events = POLLIN},
+            {.fd = init->relay.streams[2].fd, .events = POLLIN},
+        };
+        uint64_t now = relay_now_us(), at = init->relay.flush_at_us;
+        uint64_t wait = at > now ? at - now : 0;
+        struct timespec timeout = {0, (long)wait * 1000};
+
+        if (ppoll(polls, sizeof polls / sizeof *polls, at ? &timeout : NULL, NULL) < 0 &&
+            errno != EINTR)
+            return -errno;
+        for (int which = 0; which < RELAY_STREAMS; which++)
+            if (polls[3 + which].revents && relay_read(&init->relay, (broodbox_Stream)which) < 0)
+                return -EPIPE;
+        if (polls[0].revents)
+            return 0;
+        enforce_caps(init);
+        if (polls[2].revents)
+            deliver(init);
+        if (polls[1].revents) {
+            int r = frame_reader_read(&init->reader, SUPERVISOR);
+            if (r <= 0)
+                return r == 0 ? -EPIPE : r;
+        }
+        int r = take_frames(init);
+        if (r < 0)
+            return r;
+        if (init->relay.flush_at_us && init->relay.flush_at_us <= relay_now_us() &&
+            relay_flush(&init->relay) < 0)
+            return -EPIPE;
+    }
+}
+
+/* Ends everything that the job left. One kill(-1) reaches every process of the namespace but init, and a fork
+ * that races with it fails (the kernel checks for signals under the same lock); all of them are or become
+ * children of init, so "no child left" means alone. The main process is the forkserver's to reap. */
+static int end_namespace(struct init *init)
+{
+    siginfo_t info;
+    int r = become_slot(init);
+
+    if (r < 0)
+        return r;
+    do
+        kill(-1, SIGKILL);
+    while (waitid(P_ALL, 0, &info, WEXITED | __WALL) == 0 || errno == EINTR);
+    return errno == ECHILD ? 0 : -errno;
+}
+
+static int report_end(struct init *init)
+{
+    struct relay *relay = &init->relay;
+    struct collection collection = {.bytes_left = init->artifact_bytes,
+                                    .files_left = init->artifact_files};
+    bool tmp_full = collect_is_full("/tmp") || collect_is_full("/job") || collect_is_full("/dev/shm");
+    uint64_t start = relay_now_us();
+    int due = fault_due(&init->task->fault, "collect");
+    int r = due ? -due : collect_artifacts(relay, &collection);
+
+    if (r < 0)
+        return r;
+    relay->message.which_body = broodbox_FromInit_done_tag;
+    relay->message.body.done = (broodbox_Done){
+        .stdout_bytes = relay->streams[broodbox_Stream_STDOUT].total,
+        .stderr_bytes = relay->streams[broodbox_Stream_STDERR].total,
+        .result_bytes = relay->streams[broodbox_Stream_RESULT].total,
+        .output_exceeded = relay->streams[broodbox_Stream_STDOUT].exceeded ||
+                           relay->streams[broodbox_Stream_STDERR].exceeded,
+        .result_exceeded = relay->streams[broodbox_Stream_RESULT].exceeded,
+        .artifacts_exceeded = collection.exceeded,
+        .artifacts_skipped = collection.skipped,
+        .tmp_full = tmp_full,
+        .collect_us = relay_now_us() - start,
+    };
+    return relay_send(relay);
+}
+
+static void prepare(struct init *init, struct init_task *task)
+{
+    static const int FDS[RELAY_STREAMS] = {STDOUT, STDERR, RESULT};
+
+    init->task = task;
+    init->input = -1;
+    init->delivery.fd = -1;
+    init->reader = (struct frame_reader){.buffer = reader_buffer, .capacity = sizeof reader_buffer};
+    init->relay.supervisor = SUPERVISOR;
+    for (int which = 0; which < RELAY_STREAMS; which++)
+        init->relay.streams[which].fd = FDS[which];
+}
+
+_Noreturn void init_main(struct init_task *task)
+{
+    struct setup_message message = {.version = SETUP_VERSION, .kind = SETUP_MOUNTED};
+
+    settle_descriptors(task);
+    signal(SIGPIPE, SIG_IGN);
+    umask(022); /* the forkserver's 077 would hide the directories of the tree from the job */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        _exit(125);
+    if (make_cell(task, &message.fault) < 0)
+        message.kind = SETUP_FAULT;
+    if (write(SETUP, &message, sizeof message) != (ssize_t)sizeof message ||
+        message.kind == SETUP_FAULT)
+        _exit(125);
+
+    prepare(&state, task);
+    state.job = receive_job();
+    if (state.job < 0)
+        _exit(125);
+    int r = relay_job(&state);
+    if (r == 0)
+        r = end_namespace(&state);
+    if (r == 0)
+        r = relay_drain(&state.relay);
+    if (r == 0)
+        r = report_end(&state);
+    _exit(r == 0 ? 0 : 125);
+}

@@ -1,0 +1,60 @@
+/* The layers of confinement, by the names that results and doctor use (docs/specification.md). */
+#pragma once
+#include <stdint.h>
+
+enum layer {
+    LAYER_PID_NAMESPACE,
+    LAYER_MOUNT_NAMESPACE,
+    LAYER_NETWORK_NAMESPACE,
+    LAYER_IPC_NAMESPACE,
+    LAYER_UTS_NAMESPACE,
+    LAYER_CGROUP_NAMESPACE,
+    LAYER_USER_NAMESPACE,
+    LAYER_SLOT_UID,
+    LAYER_GROUPS,
+    LAYER_CAPABILITIES,
+    LAYER_NO_NEW_PRIVS,
+    LAYER_DUMPABLE,
+    LAYER_KEYRING,
+    LAYER_RLIMITS,
+    LAYER_MEMORY_CGROUP,
+    LAYER_PIDS_CGROUP,
+    LAYER_CPU_CGROUP,
+    LAYER_IO_CGROUP,
+    LAYER_WRITE_EXECUTE,
+    LAYER_SPECULATION,
+    LAYER_CORE_SCHEDULING,
+    LAYER_LANDLOCK,
+    LAYER_SECCOMP,
+    LAYER_DENIAL_REPORTS,
+    LAYER_COUNT,
+};
+
+enum layer_state { LAYER_OFF, LAYER_DEGRADED, LAYER_ON }; /* as in broodbox.proto */
+
+static const char *const LAYER_NAMES[LAYER_COUNT] __attribute__((unused)) = {
+    [LAYER_PID_NAMESPACE] = "pidNamespace",
+    [LAYER_MOUNT_NAMESPACE] = "mountNamespace",
+    [LAYER_NETWORK_NAMESPACE] = "networkNamespace",
+    [LAYER_IPC_NAMESPACE] = "ipcNamespace",
+    [LAYER_UTS_NAMESPACE] = "utsNamespace",
+    [LAYER_CGROUP_NAMESPACE] = "cgroupNamespace",
+    [LAYER_USER_NAMESPACE] = "userNamespace",
+    [LAYER_SLOT_UID] = "slotUid",
+    [LAYER_GROUPS] = "groups",
+    [LAYER_CAPABILITIES] = "capabilities",
+    [LAYER_NO_NEW_PRIVS] = "noNewPrivileges",
+    [LAYER_DUMPABLE] = "dumpable",
+    [LAYER_KEYRING] = "keyring",
+    [LAYER_RLIMITS] = "rlimits",
+    [LAYER_MEMORY_CGROUP] = "memoryCgroup",
+    [LAYER_PIDS_CGROUP] = "pidsCgroup",
+    [LAYER_CPU_CGROUP] = "cpuCgroup",
+    [LAYER_IO_CGROUP] = "ioCgroup",
+    [LAYER_WRITE_EXECUTE] = "writeExecute",
+    [LAYER_SPECULATION] = "speculation",
+    [LAYER_CORE_SCHEDULING] = "coreScheduling",
+    [LAYER_LANDLOCK] = "landlock",
+    [LAYER_SECCOMP] = "seccomp",
+    [LAYER_DENIAL_REPORTS] = "denialReports",
+};

@@ -1,0 +1,188 @@
+/* The second half of a sandbox's life: clocks, limits, refusals, and the end. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "fd.h"
+#include "report.h"
+#include "sandbox.h"
+
+#define POLL_LEAST_US 2000
+#define POLL_MOST_US 50000 /* an OOM kill of a process that was not the main one is noticed this late at most */
+#define COLLECT_DEFAULT_MS 10000
+
+/* When the limit could be reached at the earliest: all processors at once. */
+static uint64_t next_poll(const struct server *server, const struct sandbox *sandbox, uint64_t cpu_us,
+                          uint64_t now_us)
+{
+    uint64_t limit_us = (uint64_t)sandbox->limits.cpu_ms * 1000, wait_us = POLL_MOST_US;
+
+    if (limit_us && cpu_us < limit_us && (limit_us - cpu_us) / server->processors < wait_us)
+        wait_us = (limit_us - cpu_us) / server->processors;
+    return now_us + (wait_us > POLL_LEAST_US ? wait_us : POLL_LEAST_US);
+}
+
+void sandbox_start(struct server *server, const broodbox_StartJob *request)
+{
+    struct sandbox *sandbox = sandbox_find(server, request->sandbox_id);
+    struct fault fault = {0};
+
+    if (!sandbox || sandbox->state != SANDBOX_PARKED)
+        return; /* it died while the request was on its way; the supervisor hears of that */
+    bool changed = request->limits.memory_bytes != sandbox->limits.memory_bytes ||
+                   request->limits.pids != sandbox->limits.pids;
+    bool bandwidth = request->limits.cores_percent != sandbox->limits.cores_percent;
+    sandbox->limits = request->limits;
+    sandbox->collect_ms = request->collect_ms;
+    if (changed || bandwidth) {
+        struct cgroup_limits limits = {.memory_bytes = sandbox->limits.memory_bytes,
+                                       .pids = sandbox->limits.pids,
+                                       .cores_percent = sandbox->limits.cores_percent};
+        if (cgroup_limit(&server->cgroup_host, &sandbox->cell.cgroup, &limits, &fault) < 0) {
+            sandbox_fail(server, sandbox, &fault);
+            return;
+        }
+    }
+    sandbox->started_us = server_now_us();
+    if (sandbox->limits.wall_ms)
+        sandbox->deadline_us = sandbox->started_us + (uint64_t)sandbox->limits.wall_ms * 1000;
+    sandbox->poll_at_us = next_poll(server, sandbox, 0, sandbox->started_us);
+    sandbox->state = SANDBOX_RUNNING;
+    if (changed) {
+        broodbox_Event event = {.which_body = broodbox_Event_limits_applied_tag};
+        event.body.limits_applied.sandbox_id = sandbox->id;
+        server_send(server, &event);
+    }
+}
+
+/* Ends the main process; init ends the rest of the namespace when it sees that. The first reason stays. */
+static void kill_job(struct sandbox *sandbox, broodbox_Trigger trigger)
+{
+    if (sandbox->trigger == broodbox_Trigger_NONE)
+        sandbox->trigger = trigger;
+    sandbox->poll_at_us = 0;
+    if (sandbox->cell.job_pidfd >= 0)
+        syscall(SYS_pidfd_send_signal, sandbox->cell.job_pidfd, SIGKILL, NULL, 0);
+}
+
+void sandbox_kill(struct server *server, uint32_t id, broodbox_Trigger trigger)
+{
+    struct sandbox *sandbox = sandbox_find(server, id);
+
+    if (sandbox && (sandbox->state == SANDBOX_RUNNING || sandbox->state == SANDBOX_PARKED))
+        kill_job(sandbox, trigger);
+}
+
+void sandbox_close(struct server *server, uint32_t id)
+{
+    struct sandbox *sandbox = sandbox_find(server, id);
+
+    if (sandbox && sandbox->state != SANDBOX_CLOSING)
+        sandbox_take_down(server, sandbox);
+}
+
+void sandbox_on_listener(struct sandbox *sandbox, bool hang_up)
+{
+    if (sandbox->denials.listener < 0)
+        return;
+    if (hang_up) { /* the last process under the filter is gone */
+        denials_close(&sandbox->denials);
+        return;
+    }
+    if (denials_read(&sandbox->denials, server_now_us()))
+        kill_job(sandbox, broodbox_Trigger_DENIALS);
+}
+
+void sandbox_on_job_death(struct server *server, struct sandbox *sandbox)
+{
+    struct rusage own;
+    int status;
+
+    /* A fault that the child reported before it ended speaks first. */
+    for (int i = 0; i < 4 && sandbox->state == SANDBOX_CONFINING && sandbox->cell.child_setup >= 0; i++)
+        sandbox_on_child_setup(server, sandbox);
+    if (sandbox->cell.job == 0 || wait4(sandbox->cell.job, &status, __WALL | WNOHANG, &own) <= 0)
+        return;
+    sandbox->cell.job = 0;
+    server_unwatch(server, sandbox->cell.job_pidfd);
+    close_fd(&sandbox->cell.job_pidfd);
+    if (sandbox->state == SANDBOX_RUNNING || sandbox->state == SANDBOX_PARKED) {
+        uint32_t collect_ms = sandbox->collect_ms ? sandbox->collect_ms : COLLECT_DEFAULT_MS;
+        report_exited(server, sandbox, sandbox->state == SANDBOX_RUNNING, status, &own);
+        sandbox->state = SANDBOX_COLLECTING;
+        sandbox->poll_at_us = 0;
+        sandbox->deadline_us = server_now_us() + (uint64_t)collect_ms * 1000;
+    }
+    sandbox_release_when_empty(server, sandbox);
+}
+
+void sandbox_on_init_death(struct server *server, struct sandbox *sandbox)
+{
+    struct fault fault = {0};
+    int status;
+
+    for (int i = 0; i < 2 && sandbox->state == SANDBOX_MOUNTING; i++)
+        sandbox_on_init_setup(server, sandbox);
+    if (sandbox->cell.init == 0 || waitpid(sandbox->cell.init, &status, WNOHANG) <= 0)
+        return; /* it is not finished before the job has been reaped */
+    sandbox->cell.init = 0;
+    server_unwatch(server, sandbox->cell.init_pidfd);
+    if (sandbox->state == SANDBOX_COLLECTING && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        sandbox->state = SANDBOX_CLOSING;
+    } else if (sandbox->state != SANDBOX_CLOSING) {
+        fault_set(&fault, sandbox->state == SANDBOX_COLLECTING ? "collect" : "init", EPIPE,
+                  "init ended with wait status 0x%x", (unsigned)status);
+        sandbox_fail(server, sandbox, &fault);
+        return;
+    }
+    sandbox_release_when_empty(server, sandbox);
+}
+
+static void pass_deadline(struct server *server, struct sandbox *sandbox)
+{
+    static const char *const STEPS[] = {[SANDBOX_MOUNTING] = "mounts",
+                                        [SANDBOX_FORKING] = "jobFork",
+                                        [SANDBOX_CONFINING] = "ready",
+                                        [SANDBOX_COLLECTING] = "collect"};
+    struct fault fault = {0};
+
+    sandbox->deadline_us = 0;
+    if (sandbox->state == SANDBOX_RUNNING) {
+        kill_job(sandbox, broodbox_Trigger_WALL);
+        return;
+    }
+    fault_set(&fault, STEPS[sandbox->state], ETIMEDOUT, "the deadline of this step has passed");
+    sandbox_fail(server, sandbox, &fault);
+}
+
+static void look_at_usage(struct server *server, struct sandbox *sandbox, uint64_t now_us)
+{
+    uint64_t cpu_us, oom_kills, limit_us = (uint64_t)sandbox->limits.cpu_ms * 1000;
+
+    cgroup_poll(&sandbox->cell.cgroup, &cpu_us, &oom_kills);
+    cpu_us -= cpu_us > sandbox->cpu_base_us ? sandbox->cpu_base_us : cpu_us;
+    if (oom_kills > 0)
+        kill_job(sandbox, broodbox_Trigger_MEMORY);
+    else if (limit_us && cpu_us >= limit_us)
+        kill_job(sandbox, broodbox_Trigger_CPU);
+    else
+        sandbox->poll_at_us = next_poll(server, sandbox, cpu_us, now_us);
+}
+
+uint64_t sandbox_tick(struct server *server, struct sandbox *sandbox, uint64_t now_us)
+{
+    if (sandbox->deadline_us && sandbox->deadline_us <= now_us)
+        pass_deadline(server, sandbox);
+    if (sandbox->poll_at_us && sandbox->poll_at_us <= now_us)
+        look_at_usage(server, sandbox, now_us);
+    uint64_t next = denials_answer_due(&sandbox->denials, now_us);
+    if (sandbox->deadline_us && (next == 0 || sandbox->deadline_us < next))
+        next = sandbox->deadline_us;
+    if (sandbox->poll_at_us && (next == 0 || sandbox->poll_at_us < next))
+        next = sandbox->poll_at_us;
+    return next;
+}
