@@ -8,6 +8,7 @@
 
 struct attestation {
     pid_t job, init;
+    int job_pidfd;
     const struct jail_ids *ids;
     const struct cgroup_host *cgroup_host;
     const struct cgroup *cgroup;

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <pb_decode.h>
 #include <pb_encode.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "frame.h"
 

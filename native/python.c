@@ -98,9 +98,10 @@ static void reseed_libc(void)
     seed48(words);
 }
 
-/* Forks one job into the cell. Returns 1 in the child, which is confined then; 0 in the zygote. */
-static int fork_job(int socket, int own_pid_namespace, const struct fork_request *request,
-                    const int fds[static CHILD_FD_COUNT])
+/* Forks one job into the cell. Returns 1 in the child, which is confined then; 0 in the zygote. Each fork names its own
+ * pid namespace first, so the zygote need not go back to its own in between (which a rootless one may not: that
+ * namespace belongs to the host); a fork without setns would meet a dead namespace and fail. */
+static int fork_job(int socket, const struct fork_request *request, const int fds[static CHILD_FD_COUNT])
 {
     PyOS_BeforeFork();
     int error = setns(fds[CHILD_INIT_PIDFD], CLONE_NEWPID) < 0 ? errno : 0;
@@ -111,8 +112,6 @@ static int fork_job(int socket, int own_pid_namespace, const struct fork_request
         reseed_libc();
         return 1;
     }
-    if (!error && setns(own_pid_namespace, CLONE_NEWPID) < 0)
-        _exit(125); /* a zygote that would fork its next job into this cell must not go on */
     PyOS_AfterFork_Parent();
     for (int i = 0; i < CHILD_FD_COUNT; i++)
         close(fds[i]);
@@ -132,21 +131,16 @@ BROODBOX_EXPORT int broodbox_serve(int socket, unsigned preload_us)
 {
     struct zygote_message hello = {
         .version = SETUP_VERSION, .kind = ZYGOTE_READY, .preload_us = preload_us};
-    owned_fd own_pid_namespace = (int)syscall(SYS_pidfd_open, getpid(), 0);
     struct fork_request request;
     int fds[CHILD_FD_COUNT];
 
-    if (own_pid_namespace < 0)
-        return -errno;
     int r = send_message(socket, &hello);
     while (r == 0) {
         r = receive_request(socket, &request, fds);
         if (r < 0)
             break;
-        if (fork_job(socket, own_pid_namespace, &request, fds) == 1) {
-            own_pid_namespace = -1; /* closed with all others */
+        if (fork_job(socket, &request, fds) == 1)
             return 1;
-        }
     }
     return r == -EPIPE ? 0 : r;
 }

@@ -177,7 +177,10 @@ void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox)
     else if (message.kind == SETUP_FAULT)
         fault = message.fault;
     struct zygote *zygote = server_zygote(server, sandbox->zygote_id);
-    if (!fault.error && !zygote)
+    int due = fault_due(&server->fault, "jobFork");
+    if (due)
+        fault_set(&fault, "jobFork", due, "injected");
+    else if (!fault.error && !zygote)
         fault_set(&fault, "jobFork", ESRCH, "the zygote is gone");
     if (!fault.error &&
         zygote_request_fork(zygote, sandbox->id, sandbox->cell.child_fds, &fault) == 0) {
@@ -284,6 +287,7 @@ static int attest(struct server *server, struct sandbox *sandbox, bool *ret_full
     struct filter *filter = server_filter(server, sandbox->filter_id);
     const struct attestation expected = {.job = sandbox->cell.job,
                                          .init = sandbox->cell.init,
+                                         .job_pidfd = sandbox->cell.job_pidfd,
                                          .ids = &sandbox->cell.ids,
                                          .cgroup_host = &server->cgroup_host,
                                          .cgroup = &sandbox->cell.cgroup,

@@ -34,7 +34,8 @@ static int parse_options(int argc, char **argv, struct options *ret_options, str
     int option;
 
     *ret_options = (struct options){0};
-    while ((option = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
+    optind = 2; /* behind the role; "+": argv is executed again as it is, so it is not reordered */
+    while ((option = getopt_long(argc, argv, "+", LONG, NULL)) != -1) {
         if (option == 's')
             ret_options->socket = optarg;
         else if (option == 'd')

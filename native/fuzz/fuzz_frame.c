@@ -2,8 +2,9 @@
  * Frames of any byte stream, split in any way: the same frames and the same verdict as in one piece, no
  * access outside the buffer. The first byte seeds the splits and chooses the size of the buffer.
  */
-#include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -3,9 +3,13 @@
  * everything that C goes on to use as a string must be one, and everything it counts must fit.
  */
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../codec.h"
+#include "../generated/broodbox.pb.h"
 #include "../spec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

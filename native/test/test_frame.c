@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,10 +89,7 @@ static void bounds_by_buffer(void)
     size_t size;
 
     test_case("frame", "a frame fills the buffer to its last byte");
-    memcpy(buffer,
-           "\x07"
-           "1234567",
-           8);
+    memset(buffer, 7, sizeof buffer);
     reader.end = 8;
     CHECK(frame_reader_next(&reader, &body, &size) == 1 && size == 7);
 

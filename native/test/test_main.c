@@ -1,4 +1,5 @@
 /* usage: leaf-test VECTORS. Runs all suites and ends with `N passed, N failed`. */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,8 @@
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "../codec.h"
 #include "../spec.h"
 #include "test.h"
 

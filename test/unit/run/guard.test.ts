@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { SandboxError } from "../../../src/core/errors.ts";
+import { Guard } from "../../../src/run/guard.ts";
+import { FakeSandbox } from "./fake-sandbox.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const never = new Promise<never>(() => undefined);
+
+describe("Guard", () => {
+  test("ends a run whose sandbox does not answer, only after every other deadline", async () => {
+    const sandbox = new FakeSandbox(() => undefined);
+    using guard = new Guard(undefined, new AbortController().signal);
+    guard.watch(sandbox, 1000, 2000);
+    const waiting = guard.orFail(never).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(7999);
+    expect(sandbox.log).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await waiting).toMatchObject({ code: "stageFailed", step: "collect", started: true });
+    expect(sandbox.log).toEqual(["close"]);
+  });
+
+  test("gives a cancelled job no longer than its collection", async () => {
+    const abort = new AbortController();
+    const sandbox = new FakeSandbox(() => undefined);
+    sandbox.kill = () => void sandbox.log.push("kill");
+    using guard = new Guard(abort.signal, new AbortController().signal);
+    guard.watch(sandbox, 1_000_000, 2000);
+    abort.abort();
+    expect(guard.isCancelled).toBe(true);
+    const waiting = guard.orFail(never).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(7000);
+    expect(await waiting).toMatchObject({ code: "stageFailed" });
+    expect(sandbox.log).toEqual(["kill", "close"]);
+  });
+
+  test("aborts what waits, with a reason of ours, also when it waits again", () => {
+    const abort = new AbortController();
+    using guard = new Guard(abort.signal, new AbortController().signal);
+    guard.watch(new FakeSandbox(() => undefined), 1, 1);
+    guard.wait();
+    expect(guard.signal.aborted).toBe(false);
+    abort.abort(new Error("bye"));
+    expect(guard.signal.reason).toBeInstanceOf(SandboxError);
+    expect(() => guard.check()).toThrow("cancelled before it had started");
+  });
+
+  test("notices signals that were aborted before", () => {
+    using cancelled = new Guard(AbortSignal.abort(), new AbortController().signal);
+    expect(cancelled.signal.reason).toMatchObject({ code: "cancelled" });
+    using closed = new Guard(AbortSignal.abort(), AbortSignal.abort());
+    expect(closed.signal.reason).toMatchObject({ code: "poolClosed" });
+  });
+
+  test("leaves nothing behind: no timer, no listener", () => {
+    const shutdown = new AbortController();
+    const remove = vi.spyOn(shutdown.signal, "removeEventListener");
+    {
+      using guard = new Guard(undefined, shutdown.signal);
+      guard.watch(new FakeSandbox(() => undefined), 1, 1);
+    }
+    expect(vi.getTimerCount()).toBe(0);
+    expect(remove).toHaveBeenCalledOnce();
+  });
+});
