@@ -6,7 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "codec.h"
 #include "fd.h"
 #include "frame.h"
 

@@ -4,10 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codec.h"
 #include "generated/broodbox.pb.h"
 
 #define RELAY_STREAMS 3
-#define RELAY_CHUNK 65536
+#define RELAY_CHUNK CODEC_CHUNK_MAX
 
 struct stream {
     int fd; /* read end, non-blocking; -1 at end of file */

@@ -2,7 +2,8 @@
 
 Result:   {"attempts": [{family, attempt, answer, refused}], "works": […], "planted": […]}
 Exit code 0 when every attempt was refused and all that honest jobs need still works; else 1.
-(Were the attempt to execute a program to succeed, the exit code would be that program's: 99.)
+(Were an attempt to execute a program to succeed, this job would be replaced by that program and hand
+back nothing.)
 
     npx broodbox run --json examples/hostile/job.py
 

@@ -4,6 +4,7 @@ where the protobuf package would be 10 MB in every zygote."""
 import os
 
 CONTROL, RESULT = 4, 3
+MAIN_PID = 2  # of the job's namespace, where init is 1
 ERROR_FIELD_BYTES = 65536
 
 

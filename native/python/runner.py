@@ -136,7 +136,8 @@ def _report(error):
     try:
         sys.stderr.write(text)
     finally:
-        channel.send_error(type(error).__name__, message, text)
+        if os.getpid() == channel.MAIN_PID:  # a process that the job forked has no say in the job's own error
+            channel.send_error(type(error).__name__, message, text)
 
 
 def _exit_code(error):

@@ -90,7 +90,11 @@ function clustersOf(ranges: readonly NodeRange[], isNumber: boolean): readonly C
     let chosen: Best | undefined;
     for (let start = Math.max(0, end - 2 * MAX_EXCEPTIONS); start <= end; start++) {
       const before = best[start];
-      for (const base of new Set([ranges[start]?.node, ranges[end]?.node, ranges[start + 1]?.node])) {
+      for (const base of new Set([
+        ranges[start]?.node,
+        ranges[end]?.node,
+        ranges[start + 1]?.node,
+      ])) {
         const exceptions = base === undefined ? undefined : clusterOf(ranges, start, end, base);
         if (before === undefined || base === undefined || exceptions === undefined) {
           continue;
@@ -211,7 +215,9 @@ class Assembler {
     }
     const instruction = this.#code[target];
     const isReturn = instruction?.code === RETURN;
-    const copy = isReturn ? this.#push(RETURN, instruction.k) : this.#push(JUMP, this.#distance(target));
+    const copy = isReturn
+      ? this.#push(RETURN, instruction.k)
+      : this.#push(JUMP, this.#distance(target));
     for (const [node, position] of this.#entries) {
       if (position === target) {
         this.#entries.set(node, copy);

@@ -3,7 +3,14 @@ import { didYouMean, type Place, ProfileError } from "./error.ts";
 import type { ConditionText, WhenText } from "./schema.ts";
 import { type Argument, BITS, type Signature } from "./syscalls/table.ts";
 
-export const OPERATORS = ["in", "flagsNone", "flagsAll", "flagsWithin", "low4In", "atMost"] as const;
+export const OPERATORS = [
+  "in",
+  "flagsNone",
+  "flagsAll",
+  "flagsWithin",
+  "low4In",
+  "atMost",
+] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 /** One test of one argument, with names resolved. Values are unsigned and fit into `bits`. */
@@ -87,7 +94,10 @@ export function argumentIndex(signature: Signature, name: string, place: Place):
   return index;
 }
 
-function textsOf(operator: Operator, text: ConditionText): readonly (string | number)[] | undefined {
+function textsOf(
+  operator: Operator,
+  text: ConditionText,
+): readonly (string | number)[] | undefined {
   if (operator === "atMost") {
     return text.atMost === undefined ? undefined : [text.atMost];
   }
@@ -121,14 +131,22 @@ function resolveArgument(
       throw new ProfileError(place, `low4In compares 4 bits, so its values are 0 to 15`);
     }
     if ((operator === "flagsNone" || operator === "flagsAll") && values.includes(0n)) {
-      throw new ProfileError(place, `${operator} with 0 tests nothing`, 'write "in": [0] for equality');
+      throw new ProfileError(
+        place,
+        `${operator} with 0 tests nothing`,
+        'write "in": [0] for equality',
+      );
     }
     return [{ index, argument: argument.name, bits: BITS[argument.width], operator, values }];
   });
 }
 
 /** Resolves the `when` of one entry: all of its conditions hold together. */
-export function resolveWhen(signature: Signature, when: WhenText | undefined, place: Place): Condition[] {
+export function resolveWhen(
+  signature: Signature,
+  when: WhenText | undefined,
+  place: Place,
+): Condition[] {
   return Object.entries(when ?? {}).flatMap(([name, text]) =>
     resolveArgument(signature, argumentIndex(signature, name, place), text, place),
   );

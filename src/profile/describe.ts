@@ -34,7 +34,9 @@ function ruleText(name: string, { policy }: ResolvedCall, args: readonly bigint[
     const more = places.length > MAX_PLACES ? ` and ${places.length - MAX_PLACES} more` : "";
     return `only other arguments are allowed: ${places.slice(0, MAX_PLACES).join(", ")}${more}`;
   }
-  return policy.tripwire ? `tripwire; no rule of ${name} allows it` : `no rule of ${name} allows it`;
+  return policy.tripwire
+    ? `tripwire; no rule of ${name} allows it`
+    : `no rule of ${name} allows it`;
 }
 
 function argumentTexts({ call }: ResolvedCall, args: readonly bigint[]): string[] {

@@ -263,7 +263,10 @@ class Diagram {
     }
     const ranges = [...starts]
       .sort((a, b) => a - b)
-      .map((from) => ({ from, node: this.decide(remaining(rules, word, from, otherwise), otherwise) }));
+      .map((from) => ({
+        from,
+        node: this.decide(remaining(rules, word, from, otherwise), otherwise),
+      }));
     const node = this.test(word.offset, word.mask, ranges);
     this.#decided.set(key, node);
     return node;
@@ -304,7 +307,9 @@ export function diagramOf(source: FilterSource): Node {
   for (const number of [...source.calls.keys()].sort((a, b) => a - b)) {
     const policy = source.calls.get(number);
     if (policy !== undefined) {
-      const rules = policy.rules.flatMap(({ conditions, verdict }) => wordRules(conditions, verdict));
+      const rules = policy.rules.flatMap(({ conditions, verdict }) =>
+        wordRules(conditions, verdict),
+      );
       const node = diagram.decide(rules, policy.otherwise);
       if (ranges.at(-1)?.from === number) {
         ranges.pop();

@@ -47,7 +47,11 @@ function signatureOf(call: string, place: Place): Signature {
 function errnoOf(name: string, place: Place): number {
   const number = Object.hasOwn(ERRNO, name) ? ERRNO[name] : undefined;
   if (number === undefined) {
-    throw new ProfileError(place, `no error is named ${name}`, didYouMean(name, Object.keys(ERRNO)));
+    throw new ProfileError(
+      place,
+      `no error is named ${name}`,
+      didYouMean(name, Object.keys(ERRNO)),
+    );
   }
   return number;
 }
@@ -129,7 +133,9 @@ function orderRules(rules: readonly PolicyRule[]): readonly PolicyRule[] {
   return unconditional < 0 ? rules : rules.slice(0, unconditional + 1);
 }
 
-function groupByCall(entries: readonly (readonly [string, PolicyRule])[]): Map<string, PolicyRule[]> {
+function groupByCall(
+  entries: readonly (readonly [string, PolicyRule])[],
+): Map<string, PolicyRule[]> {
   const byCall = new Map<string, PolicyRule[]>();
   for (const [call, rule] of entries) {
     const rules = byCall.get(call);
@@ -173,7 +179,13 @@ function digestOf(flat: Omit<FlatProfile, "digest">): string {
   ]);
   calls.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
   const { knownUpTo, tripwireKills, maxDenials, writeExecuteDeny } = flat;
-  const canonical = JSON.stringify({ knownUpTo, tripwireKills, maxDenials, writeExecuteDeny, calls });
+  const canonical = JSON.stringify({
+    knownUpTo,
+    tripwireKills,
+    maxDenials,
+    writeExecuteDeny,
+    calls,
+  });
   return `sha256:${createHash("sha256").update(canonical).digest("hex")}`;
 }
 
@@ -183,7 +195,9 @@ export function flatten(profile: LoadedProfile): FlatProfile {
   if (knownUpTo === undefined) {
     throw new ProfileError(profile.place, `${profile.knownUpTo} is not a kernel version`);
   }
-  const allowed = groupByCall(profile.allow.map((statement) => [statement.call, allowRule(statement)]));
+  const allowed = groupByCall(
+    profile.allow.map((statement) => [statement.call, allowRule(statement)]),
+  );
   const denied = groupByCall(profile.deny.flatMap(denyRules));
   const errors = explicitErrors(profile);
   const quiet = new Set(profile.quiet.map(({ call, place }) => signatureOf(call, place).call));

@@ -68,7 +68,10 @@ export async function readBounded(path: string): Promise<string | undefined> {
     try {
       const stat = await handle.stat();
       if (!stat.isFile() || stat.size > MAX_FILE_BYTES) {
-        throw new ProfileError(undefined, `${path} is not a file of at most ${MAX_FILE_BYTES} bytes`);
+        throw new ProfileError(
+          undefined,
+          `${path} is not a file of at most ${MAX_FILE_BYTES} bytes`,
+        );
       }
       return await handle.readFile("utf8");
     } finally {
@@ -86,7 +89,9 @@ export async function readBounded(path: string): Promise<string | undefined> {
 }
 
 /** The names of all profiles in a directory, test files left out. */
-export async function listProfiles(directory: string = SHIPPED_DIRECTORY): Promise<readonly string[]> {
+export async function listProfiles(
+  directory: string = SHIPPED_DIRECTORY,
+): Promise<readonly string[]> {
   return (await namesIn(directory)).filter((name) => !name.endsWith(".test"));
 }
 
@@ -229,7 +234,9 @@ class Loader {
     const known = await namesIn(group ? join(this.#directory, "groups") : this.#directory);
     throw new ProfileError(
       from,
-      isPath(wanted) ? `there is no file ${path}` : `there is no ${group ? "group" : "profile"} ${wanted}`,
+      isPath(wanted)
+        ? `there is no file ${path}`
+        : `there is no ${group ? "group" : "profile"} ${wanted}`,
       didYouMean(
         wanted,
         known.filter((name) => !name.endsWith(".test")).map((name) => (group ? `@${name}` : name)),
@@ -292,7 +299,10 @@ class Loader {
 
   async #appendGroup(group: string, from: Place, stack: readonly string[]): Promise<void> {
     if (stack.includes(group)) {
-      throw new ProfileError(from, `groups hold each other in a circle: ${[...stack, group].join(" -> ")}`);
+      throw new ProfileError(
+        from,
+        `groups hold each other in a circle: ${[...stack, group].join(" -> ")}`,
+      );
     }
     if (this.#groups.has(group)) {
       return;

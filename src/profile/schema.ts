@@ -8,7 +8,9 @@ const MAX_ENTRIES = 1024;
 const MAX_VALUES = 64;
 
 const why = z.string().min(1).max(1000);
-const callName = z.string().regex(/^[a-z_][a-z0-9_]*$/, "a call is named in lower case, such as openat");
+const callName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]*$/, "a call is named in lower case, such as openat");
 const groupName = z.string().regex(/^@[a-z]+(\.[a-z]+)*$/, "a group is named like @fs.read");
 const errnoText = z.string().regex(/^E[A-Z0-9]+$/, "an error is named, such as EPERM");
 /** A constant such as AF_INET, a whole number, or a hexadecimal one such as "0xffffffff". */
@@ -27,7 +29,10 @@ const condition = z
   .refine((operators) => Object.keys(operators).length > 0, "a condition needs an operator");
 const when = z
   .record(z.string(), condition)
-  .refine((named) => Object.keys(named).length > 0, "an empty when would allow everything; leave it out");
+  .refine(
+    (named) => Object.keys(named).length > 0,
+    "an empty when would allow everything; leave it out",
+  );
 
 const allowEntry = z.union([
   z.union([callName, groupName]),
@@ -46,12 +51,18 @@ const denyEntry = z.union([
 
 const name = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,63}$/, "a profile is named in lower case with hyphens, such as net-out");
+  .regex(
+    /^[a-z][a-z0-9-]{0,63}$/,
+    "a profile is named in lower case with hyphens, such as net-out",
+  );
 
 export const profileFile = z.strictObject({
   profile: z.literal(1),
   name,
-  knownUpTo: z.string().regex(/^\d{1,3}\.\d{1,3}$/, "a kernel version such as 6.18").optional(),
+  knownUpTo: z
+    .string()
+    .regex(/^\d{1,3}\.\d{1,3}$/, "a kernel version such as 6.18")
+    .optional(),
   why: why.optional(),
   extends: z.array(z.string().min(1).max(4096)).max(16).default([]),
   allow: z.array(allowEntry).max(MAX_ENTRIES).default([]),
@@ -111,7 +122,9 @@ function deepest(issue: Issue): Issue {
     .map((nested) => deepest({ ...nested, path: [...issue.path, ...nested.path] }));
   return inner.reduce(
     (best, candidate) =>
-      candidate.path.length > best.path.length || candidate.code === "unrecognized_keys" || best === issue
+      candidate.path.length > best.path.length ||
+      candidate.code === "unrecognized_keys" ||
+      best === issue
         ? candidate
         : best,
     issue,
@@ -119,7 +132,11 @@ function deepest(issue: Issue): Issue {
 }
 
 /** Checks a document against its schema; throws a ProfileError at the line of the first fault. */
-export function checkSource<T>(schema: z.ZodType<T>, source: SourceText, keys: readonly string[]): T {
+export function checkSource<T>(
+  schema: z.ZodType<T>,
+  source: SourceText,
+  keys: readonly string[],
+): T {
   const checked = schema.safeParse(source.value);
   if (checked.success) {
     return checked.data;

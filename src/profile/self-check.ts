@@ -2,7 +2,14 @@ import type { Condition } from "./conditions.ts";
 import { DATA_WORDS, type Emulator, emulator } from "./emulate.ts";
 import { errnoName } from "./errno.ts";
 import { ProfileError } from "./error.ts";
-import { ALLOW, AUDIT_ARCH, type FilterSource, interpret, KILL_PROCESS, NOTIFY } from "./resolve.ts";
+import {
+  ALLOW,
+  AUDIT_ARCH,
+  type FilterSource,
+  interpret,
+  KILL_PROCESS,
+  NOTIFY,
+} from "./resolve.ts";
 
 /** No number is assigned, or answered by a canary, at or above this. */
 const CHECKED_NUMBERS = 1024;
@@ -13,7 +20,8 @@ const STRANGE_NUMBERS = [
 ];
 /** Other AUDIT_ARCH values: i386, arm, mips64, ppc64le, riscv64, s390x, loongarch64, and nonsense. */
 const FOREIGN = [
-  0, 1, 0x40000003, 0x40000028, 0xc0000008, 0xc0000015, 0xc00000f3, 0x80000016, 0xc0000102, 0xffffffff,
+  0, 1, 0x40000003, 0x40000028, 0xc0000008, 0xc0000015, 0xc00000f3, 0x80000016, 0xc0000102,
+  0xffffffff,
 ];
 const FILLED = 0xffffffffn << 32n;
 
@@ -155,7 +163,10 @@ function* inputs(source: FilterSource): Generator<readonly [number, number, read
 }
 
 /** The first input on which the filter differs from its source, or undefined. Throws on no filter at all. */
-export function findDisagreement(source: FilterSource, program: Uint8Array): Disagreement | undefined {
+export function findDisagreement(
+  source: FilterSource,
+  program: Uint8Array,
+): Disagreement | undefined {
   const machine = emulator(program);
   const data = new Uint32Array(DATA_WORDS);
   for (const [audit, number, args] of inputs(source)) {

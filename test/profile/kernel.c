@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -191,25 +192,30 @@ static void answer(int listener, bool *started)
 
 static int run(char **argv)
 {
-    int pipes[2], theirs, listener, status;
+    int up[2], down[2], theirs, listener, status;
     bool started = false;
     pid_t child;
+    char taken = 1;
 
-    if (pipe2(pipes, 02000000) < 0 || (child = fork()) < 0)
+    if (pipe2(up, O_CLOEXEC) < 0 || pipe2(down, O_CLOEXEC) < 0 || (child = fork()) < 0)
         fail("fork");
     if (child == 0) {
         theirs = install(SECCOMP_FILTER_FLAG_NEW_LISTENER);
-        if (write(pipes[1], &theirs, sizeof(theirs)) != sizeof(theirs))
+        /* Starting the program closes the listener, so the parent takes it first. */
+        if (write(up[1], &theirs, sizeof(theirs)) != sizeof(theirs) ||
+            read(down[0], &taken, 1) != 1)
             _exit(98);
         execv(argv[0], argv);
         _exit(97);
     }
-    if (read(pipes[0], &theirs, sizeof(theirs)) != sizeof(theirs) || theirs < 0)
+    if (read(up[0], &theirs, sizeof(theirs)) != sizeof(theirs) || theirs < 0)
         fail("install");
     listener = (int)syscall(SYS_pidfd_open, child, 0);
     listener = (int)syscall(SYS_pidfd_getfd, listener, theirs, 0);
     if (listener < 0)
         fail("pidfd_getfd");
+    if (write(down[1], &taken, 1) != 1)
+        fail("write");
     for (;;) {
         struct pollfd poller = {.fd = listener, .events = POLLIN};
 

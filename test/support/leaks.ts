@@ -1,7 +1,7 @@
 /**
  * What a run may leave behind: processes, cgroups, mounts, descriptors, temporary files. Taken before
- * and after; the difference is a leak. It looks at the whole machine for processes and cgroups, so two
- * test runs at once on one machine see each other.
+ * and after; the difference is a leak. The whole machine is looked at, because what has lost its parent
+ * hangs anywhere; left out is only what belongs to a supervisor that lives and is not of this test.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -48,8 +48,8 @@ function readProcess(pid: number): Process | null {
   };
 }
 
-/** Whether a process is broodbox's, wherever it hangs in the tree. */
-function isOurs(process: Process): boolean {
+/** Whether a process is broodbox's, by what it runs or where it is accounted. */
+function isBroodbox(process: Process): boolean {
   const text = (file: string) =>
     attempt(() => readFileSync(`/proc/${process.pid}/${file}`, "latin1"), "");
   return (
@@ -59,7 +59,11 @@ function isOurs(process: Process): boolean {
   );
 }
 
-function processes(): Map<string, string> {
+function runsNode(pid: number): boolean {
+  return attempt(() => readlinkSync(`/proc/${pid}/exe`), "").endsWith("/node");
+}
+
+function allProcesses(): Map<number, Process> {
   const all = new Map<number, Process>();
   for (const entry of readdirSync("/proc")) {
     const found = /^\d+$/.test(entry) ? readProcess(Number(entry)) : null;
@@ -67,17 +71,29 @@ function processes(): Map<string, string> {
       all.set(found.pid, found);
     }
   }
-  const descends = (one: Process): boolean => {
-    for (let at = all.get(one.parent); at !== undefined; at = all.get(at.parent)) {
-      if (at.pid === process.pid) {
-        return true;
-      }
+  return all;
+}
+
+/**
+ * Ours is what descends from this process, and what has no living supervisor above it. Under another
+ * one's Node process it is another one's: two runs on one machine must not see each other.
+ */
+function isOurs(one: Process, all: ReadonlyMap<number, Process>): boolean {
+  for (let at = all.get(one.parent); at !== undefined; at = all.get(at.parent)) {
+    if (at.pid === process.pid) {
+      return true;
     }
-    return false;
-  };
+    if (runsNode(at.pid)) {
+      return false;
+    }
+  }
+  return isBroodbox(one);
+}
+
+function processes(all: ReadonlyMap<number, Process>): Map<string, string> {
   return new Map(
     [...all.values()]
-      .filter((one) => one.pid !== process.pid && (descends(one) || isOurs(one)))
+      .filter((one) => one.pid !== process.pid && isOurs(one, all))
       .map((one) => [
         `${one.pid}:${one.started}`,
         `process ${one.pid} (${one.name}, state ${one.state}, parent ${one.parent})`,
@@ -85,11 +101,17 @@ function processes(): Map<string, string> {
   );
 }
 
-function cgroups(): Map<string, string> {
+/** A cgroup that is named after a living process of another run. */
+function isForeign(name: string, all: ReadonlyMap<number, Process>): boolean {
+  const owner = all.get(Number(/^broodbox-(?:[a-z]+-)*(\d+)/.exec(name)?.[1]));
+  return owner !== undefined && !isOurs(owner, all);
+}
+
+function cgroups(all: ReadonlyMap<number, Process>): Map<string, string> {
   const found = new Map<string, string>();
   const walk = (directory: string, inside: boolean) => {
     for (const entry of attempt(() => readdirSync(directory, { withFileTypes: true }), [])) {
-      if (entry.isDirectory()) {
+      if (entry.isDirectory() && !isForeign(entry.name, all)) {
         const path = join(directory, entry.name);
         const ours = inside || entry.name.startsWith("broodbox-");
         if (ours) {
@@ -134,9 +156,10 @@ function files(): Map<string, string> {
 }
 
 export function snapshot(): Snapshot {
+  const all = allProcesses();
   return {
-    processes: processes(),
-    cgroups: cgroups(),
+    processes: processes(all),
+    cgroups: cgroups(all),
     mounts: mounts(),
     descriptors: descriptors(),
     files: files(),

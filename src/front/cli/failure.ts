@@ -1,5 +1,6 @@
 /** How a failure of ours is said: one line for people, one document for programs. */
 import { messageOf, SandboxError } from "../../core/errors.ts";
+import { type Io, write } from "./io.ts";
 
 /** The body under `--json`; the same keys for every error, absent where they do not apply. */
 export interface FailureDocument {
@@ -32,6 +33,13 @@ export function failureDocument(error: unknown): FailureDocument {
       started: error.started,
     },
   };
+}
+
+/** Says a failure once: as a document on standard output, or as a line on standard error. */
+export function sayFailure(io: Io, error: unknown, json: boolean): Promise<void> {
+  return json
+    ? write(io.stdout, `${JSON.stringify(failureDocument(error))}\n`)
+    : write(io.stderr, failureLine(error));
 }
 
 /** One line, whatever the message holds: a job's or a path's control characters must not reach a terminal. */

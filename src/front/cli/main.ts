@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { SandboxError } from "../../core/errors.ts";
 import { exitCodeOfError, OUR_FAILURE, USAGE } from "./exit-code.ts";
-import { failureDocument, failureLine } from "./failure.ts";
-import { type Io, isBrokenPipe, write } from "./io.ts";
+import { sayFailure } from "./failure.ts";
+import { type Io, isBrokenPipe } from "./io.ts";
 
 type MakeCommand = (io: Io, finish: (exitCode: number) => void) => Command;
 
@@ -95,11 +95,7 @@ async function answer(io: Io, error: unknown, json: boolean): Promise<number> {
   if (isBrokenPipe(error)) {
     return OUR_FAILURE;
   }
-  if (json) {
-    await write(io.stdout, `${JSON.stringify(failureDocument(error))}\n`);
-  } else {
-    await write(io.stderr, failureLine(error));
-  }
+  await sayFailure(io, error, json);
   return exitCodeOfError(error);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { runCases } from "../../../src/profile/cases.ts";
 import { compileProfile } from "../../../src/profile/compile.ts";
 import { emulator } from "../../../src/profile/emulate.ts";
 import { ERRNO } from "../../../src/profile/errno.ts";
@@ -7,7 +8,6 @@ import { flatten } from "../../../src/profile/flatten.ts";
 import { listProfiles, loadProfile, SHIPPED_DIRECTORY } from "../../../src/profile/load.ts";
 import { AUDIT_ARCH, answer, NOTIFY, resolveFor } from "../../../src/profile/resolve.ts";
 import { emulateCall, findDisagreement, selfCheck } from "../../../src/profile/self-check.ts";
-import { runCases } from "../../../src/profile/cases.ts";
 import { CALLS_OF } from "../../../src/profile/syscalls/table.ts";
 import { minimal, profileDirectory } from "./support.ts";
 
@@ -16,7 +16,9 @@ const ARCHES = ["x86_64", "aarch64"] as const;
 const MOST_INSTRUCTIONS = 200;
 
 describe("shipped profiles", async () => {
-  const shipped = (await listProfiles()).flatMap((name) => ARCHES.map((arch) => [name, arch] as const));
+  const shipped = (await listProfiles()).flatMap((name) =>
+    ARCHES.map((arch) => [name, arch] as const),
+  );
 
   it.each(shipped)("%s compiles for %s and stays short", async (name, arch) => {
     const profile = await compileProfile(name, { arch });
@@ -103,7 +105,9 @@ describe("compileProfile", () => {
   });
 
   it("marks tripwires where they kill", async () => {
-    await using directory = await profileDirectory({ "p.json": minimal("p", { tripwire: "kill" }) });
+    await using directory = await profileDirectory({
+      "p.json": minimal("p", { tripwire: "kill" }),
+    });
     const { refusals } = await compileProfile("p", { arch: "x86_64", directory: directory.path });
     const flags = new Map<number, number>();
     const view = new DataView(refusals.buffer);
@@ -156,7 +160,11 @@ describe("describe", () => {
 
   it("says that a number is unknown", async () => {
     const profile = await compileProfile("base", { arch: "x86_64" });
-    expect(profile.describe(900, [])).toMatchObject({ call: "call 900", errno: "ENOSYS", args: [] });
+    expect(profile.describe(900, [])).toMatchObject({
+      call: "call 900",
+      errno: "ENOSYS",
+      args: [],
+    });
   });
 });
 
@@ -229,7 +237,10 @@ describe("runCases", () => {
   });
 
   it.each([
-    ['{ "profile": "p", "cases": [{ "call": "raed", "verdict": "allowed" }] }', "did you mean read?"],
+    [
+      '{ "profile": "p", "cases": [{ "call": "raed", "verdict": "allowed" }] }',
+      "did you mean read?",
+    ],
     ['{ "profile": "p", "cases": [{ "call": "read", "verdict": "fine" }] }', "verdict"],
     ['{ "profile": "p", "cases": [] }', "cases"],
   ])("refuses %s", async (text, message) => {

@@ -54,10 +54,18 @@ describe("resolveWhen", () => {
     ["connect", { addr: { in: [0] } }, "connect.addr is a pointer"],
     ["socket", { famly: { in: [0] } }, "socket has no argument famly; its arguments are domain"],
     ["socket", { domian: { in: [0] } }, "did you mean domain?"],
-    ["socket", { domain: { in: ["AF_INTE"] } }, "no constant is named AF_INTE; did you mean AF_INET"],
+    [
+      "socket",
+      { domain: { in: ["AF_INTE"] } },
+      "no constant is named AF_INTE; did you mean AF_INET",
+    ],
     ["socket", { domain: { in: ["toString"] } }, "no constant is named toString"],
     ["socket", { domain: { in: ["0x100000028"] } }, "0x100000028 does not fit into domain"],
-    ["mkdir", { mode: { in: [65_536] } }, "does not fit into mode, of which the kernel reads 16 bits"],
+    [
+      "mkdir",
+      { mode: { in: [65_536] } },
+      "does not fit into mode, of which the kernel reads 16 bits",
+    ],
     ["socket", { type: { low4In: [16] } }, "low4In compares 4 bits"],
     ["socket", { type: { flagsAll: [0] } }, "flagsAll with 0 tests nothing"],
   ])("refuses a bad condition on %s: %j", (call, when, message) => {

@@ -12,9 +12,9 @@ import {
   type FilterSource,
   interpret,
   KILL_PROCESS,
-  type NumberPolicy,
-  NOTIFY,
   NO_SUCH_CALL,
+  NOTIFY,
+  type NumberPolicy,
 } from "../../../src/profile/resolve.ts";
 import { argumentCorners, emulateCall } from "../../../src/profile/self-check.ts";
 import { condition } from "./support.ts";
@@ -68,9 +68,10 @@ describe("compileFilter", () => {
         // The self-check runs inside; the random calls ask what its corner values do not.
         const machine = emulator(compileFilter(tested));
         const audit = AUDIT_ARCH[tested.arch];
-        const listed = [...tested.calls.keys()].map(
-          (number): [number, bigint[]] => [number, calls[0]?.[1] ?? [0n, 0n, 0n, 0n, 0n, 0n]],
-        );
+        const listed = [...tested.calls.keys()].map((number): [number, bigint[]] => [
+          number,
+          calls[0]?.[1] ?? [0n, 0n, 0n, 0n, 0n, 0n],
+        ]);
         for (const [number, args] of [...calls, ...listed]) {
           expect(emulateCall(machine, audit, number, args)).toBe(
             interpret(tested, audit, number, args),
@@ -87,7 +88,10 @@ describe("compileFilter", () => {
       calls.set(number, { rules: [], otherwise: answer(200 + ((number * 7) % 900)) });
     }
     for (const number of [3, 400, 997]) {
-      const conditions = [condition(0, 64, "in", 1n, 1n << 33n, 77n), condition(5, 32, "flagsNone", 2n)];
+      const conditions = [
+        condition(0, 64, "in", 1n, 1n << 33n, 77n),
+        condition(5, 32, "flagsNone", 2n),
+      ];
       calls.set(number, { rules: [{ conditions, verdict: ALLOW }], otherwise: answer(200) });
     }
     const program = compileFilter({ arch: "x86_64", calls });

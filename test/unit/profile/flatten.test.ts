@@ -42,7 +42,9 @@ describe("flatten", () => {
   it("has one digest for profiles that mean the same", async () => {
     const rule = (values: string[]) => ({ call: "socket", when: { domain: { in: values } } });
     const one = await flat({ allow: ["dup", "dup2", rule(["AF_INET", "AF_UNIX"])], why: "one" });
-    const two = await flat({ allow: [rule(["AF_UNIX", "AF_INET", "AF_UNIX"]), "dup2", "dup", "dup"] });
+    const two = await flat({
+      allow: [rule(["AF_UNIX", "AF_INET", "AF_UNIX"]), "dup2", "dup", "dup"],
+    });
     const three = await flat({ allow: [rule(["AF_UNIX"]), "dup2", "dup"] });
     expect(one.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(two.digest).toBe(one.digest);
@@ -59,13 +61,29 @@ describe("flatten", () => {
   });
 
   it.each([
-    ["an unknown call", { allow: ["memfd_crate"] }, "no call is named memfd_crate; did you mean memfd_create?"],
+    [
+      "an unknown call",
+      { allow: ["memfd_crate"] },
+      "no call is named memfd_crate; did you mean memfd_create?",
+    ],
     ["an unknown denied call", { deny: ["opne"] }, "did you mean open?"],
-    ["an unknown error", { errno: { mbind: "EPREM" } }, "no error is named EPREM; did you mean EPERM?"],
+    [
+      "an unknown error",
+      { errno: { mbind: "EPREM" } },
+      "no error is named EPREM; did you mean EPERM?",
+    ],
     ["an unknown quiet call", { quiet: ["mbnd"] }, "did you mean mbind?"],
     ["a tripwire without a reason", { allow: ["ptrace"] }, "no honest job needs ptrace"],
-    ["two errors for one call", { errno: { dup: "EIO" }, deny: [{ call: "dup", errno: "EPERM" }] }, "dup answers EPERM here and EIO at p.json"],
-    ["a family with arguments", { deny: [{ call: "open", family: true, when: { flags: { in: [0] } } }] }, "a family denies whole calls"],
+    [
+      "two errors for one call",
+      { errno: { dup: "EIO" }, deny: [{ call: "dup", errno: "EPERM" }] },
+      "dup answers EPERM here and EIO at p.json",
+    ],
+    [
+      "a family with arguments",
+      { deny: [{ call: "open", family: true, when: { flags: { in: [0] } } }] },
+      "a family denies whole calls",
+    ],
     ["a vital call that is denied", { deny: ["futex"] }, "p does not allow futex"],
   ])("refuses %s", async (_what, more, message) => {
     await expect(flat(more)).rejects.toThrow(message);

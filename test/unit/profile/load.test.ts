@@ -13,7 +13,12 @@ describe("loadProfile", () => {
     });
     const profile = await loadProfile("top", directory.path);
     expect(profile.chain).toEqual(["top", "right", "left", "base"]);
-    expect(profile.allow.map((statement) => statement.call)).toEqual(["read", "write", "close", "brk"]);
+    expect(profile.allow.map((statement) => statement.call)).toEqual([
+      "read",
+      "write",
+      "close",
+      "brk",
+    ]);
     expect(profile.knownUpTo).toBe("6.1");
   });
 
@@ -65,10 +70,18 @@ describe("loadProfile", () => {
   });
 
   it.each([
-    ["a cycle", { extends: ["p"] }, "p.json:1: profiles extend each other in a circle: p.json -> p.json"],
+    [
+      "a cycle",
+      { extends: ["p"] },
+      "p.json:1: profiles extend each other in a circle: p.json -> p.json",
+    ],
     ["an unknown parent", { extends: ["bsae"] }, "there is no profile bsae; did you mean base?"],
     ["an unknown group", { allow: ["@oi"] }, "there is no group @oi; did you mean @io?"],
-    ["groups in a circle", { allow: ["@loop"] }, "groups hold each other in a circle: @loop -> @loop"],
+    [
+      "groups in a circle",
+      { allow: ["@loop"] },
+      "groups hold each other in a circle: @loop -> @loop",
+    ],
     ["a group of another name", { allow: ["@other"] }, "this file is read as @other"],
     ["an unknown key", { alow: [] }, "did you mean allow?"],
     ["an unknown operator", { allow: [{ call: "socket", when: { domain: { inn: [1] } } }] }, "in?"],

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Condition, Operator } from "../../../src/profile/conditions.ts";
 import { VITAL } from "../../../src/profile/answers.ts";
+import type { Condition, Operator } from "../../../src/profile/conditions.ts";
 
 /** A directory of profiles for one test: file name -> content (objects become JSON). */
 export interface ProfileDirectory extends AsyncDisposable {

@@ -1,5 +1,5 @@
 /** `broodbox run`: one job, its output passed through as it comes, its end as an exit code. */
-import type { Writable } from "node:stream";
+import { addAbortSignal, type Readable, type Writable } from "node:stream";
 import { Command } from "commander";
 import { SandboxError } from "../../../core/errors.ts";
 import { CODE_BYTES_MAXIMUM, type JobRequest } from "../../../core/job.ts";
@@ -8,6 +8,7 @@ import { createLog } from "../../../observe/log.ts";
 import { createPool } from "../../../supervisor.ts";
 import { Cancellation } from "../cancellation.ts";
 import { exitCodeOf, exitCodeOfError } from "../exit-code.ts";
+import { sayFailure } from "../failure.ts";
 import { type Io, write } from "../io.ts";
 import { Progress } from "../progress.ts";
 import { planRun, type RunFlags, type RunPlan } from "../run-request.ts";
@@ -72,10 +73,12 @@ async function runOne(
     await report(io, result, plan, flags);
     return exitCodeOf(result.outcome, cancellation.signalName);
   } catch (error) {
-    if (error instanceof SandboxError && error.code === "cancelled") {
-      return exitCodeOfError(error, cancellation.signalName);
+    if (cancellation.signalName === undefined) {
+      throw error;
     }
-    throw error;
+    progress.stop();
+    await sayFailure(io, error, flags.json === true);
+    return exitCodeOfError(error, cancellation.signalName);
   } finally {
     progress.stop();
   }
@@ -88,7 +91,7 @@ async function runInPool(
   cancellation: Cancellation,
   progress: Progress,
 ): Promise<RunResult> {
-  const request = await completeRequest(io, plan);
+  const request = await completeRequest(io, plan, cancellation);
   await using pool = await createPool({
     runtime: plan.runtime,
     preload: [...plan.preload],
@@ -125,16 +128,30 @@ function passThrough(stream: Writable, progress: Progress): (chunk: Uint8Array) 
   };
 }
 
-async function completeRequest(io: Io, plan: RunPlan): Promise<JobRequest> {
-  return plan.source.kind === "path"
-    ? { ...plan.request, path: plan.source.path }
-    : { ...plan.request, code: await readSource(io) };
+async function completeRequest(
+  io: Io,
+  plan: RunPlan,
+  cancellation: Cancellation,
+): Promise<JobRequest> {
+  if (plan.source.kind === "path") {
+    return { ...plan.request, path: plan.source.path };
+  }
+  try {
+    return {
+      ...plan.request,
+      code: await readSource(addAbortSignal(cancellation.signal, io.stdin)),
+    };
+  } catch (error) {
+    // Somebody at a terminal gave up typing: that is what happened, and not that the stream broke.
+    cancellation.check();
+    throw error;
+  }
 }
 
-async function readSource(io: Io): Promise<Uint8Array<ArrayBuffer>> {
+async function readSource(stdin: Readable): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of io.stdin as AsyncIterable<Buffer | string>) {
+  for await (const chunk of stdin as AsyncIterable<Buffer | string>) {
     const data = Buffer.from(chunk);
     bytes += data.byteLength;
     if (bytes > CODE_BYTES_MAXIMUM) {

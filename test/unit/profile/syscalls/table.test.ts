@@ -7,9 +7,10 @@ import {
   parseKernelVersion,
 } from "../../../../src/profile/syscalls/table.ts";
 
-const HEADER = ["/usr/include/x86_64-linux-gnu/asm/unistd_64.h", "/usr/include/asm/unistd_64.h"].find(
-  (path) => existsSync(path),
-);
+const HEADER = [
+  "/usr/include/x86_64-linux-gnu/asm/unistd_64.h",
+  "/usr/include/asm/unistd_64.h",
+].find((path) => existsSync(path));
 
 describe("call tables", () => {
   it.skipIf(HEADER === undefined)("agree with the headers of this machine on x86-64", () => {
