@@ -47,7 +47,7 @@ skip() { # name, why and remedy
     count 0 0 1
 }
 
-# step NAME COMMAND…: one check. Its output is shown only when it fails.
+# step NAME COMMAND…: one check. Its output, or the head of it, is shown only when it fails.
 step() {
     local name=$1 log="$scratch/log" started=$SECONDS
     shift
@@ -55,7 +55,8 @@ step() {
         echo "ok      $name ($((SECONDS - started)) s)"
         count 1 0 0
     else
-        cat "$log"
+        head -n 150 "$log"
+        [ "$(wc -l <"$log")" -le 150 ] || echo "… and $(($(wc -l <"$log") - 150)) lines more"
         fail "$name" "see above; to repeat it alone: $*"
     fi
 }

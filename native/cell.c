@@ -27,16 +27,6 @@ void cell_clear(struct cell *cell)
         cell->cgroup.files[i] = -1;
 }
 
-void cell_close_fds(struct cell *cell)
-{
-    close_fd(&cell->init_setup);
-    close_fd(&cell->child_setup);
-    close_fd(&cell->init_pidfd);
-    close_fd(&cell->job_pidfd);
-    for (int i = 0; i < CHILD_FD_COUNT; i++)
-        close_fd(&cell->child_fds[i]);
-}
-
 void cell_kill(const struct cell *cell)
 {
     if (cell->job_pidfd >= 0)
@@ -166,7 +156,7 @@ int cell_open(const struct cell_request *request, struct cell *ret_cell, struct 
     return r; /* on failure the caller takes apart what there is */
 }
 
-int cell_introduce_job(struct cell *cell, struct fault *reterr_fault)
+int cell_introduce_job(const struct cell *cell, struct fault *reterr_fault)
 {
     char byte = 0;
     union {
@@ -186,6 +176,5 @@ int cell_introduce_job(struct cell *cell, struct fault *reterr_fault)
     memcpy(CMSG_DATA(header), &cell->job_pidfd, sizeof(int));
     if (RETRY(sendmsg(cell->init_setup, &message, MSG_NOSIGNAL)) != 1)
         return fault_set(reterr_fault, "jobFork", errno, "cannot introduce the job to init");
-    close_fd(&cell->init_setup);
     return 0;
 }

@@ -33,10 +33,7 @@ void cell_clear(struct cell *cell);
 int cell_open(const struct cell_request *request, struct cell *ret_cell, struct fault *reterr_fault);
 
 /* Introduces init to its job process: the last message on its setup socket. */
-int cell_introduce_job(struct cell *cell, struct fault *reterr_fault);
+int cell_introduce_job(const struct cell *cell, struct fault *reterr_fault);
 
 /* SIGKILL to both. Their deaths are events; the job must be reaped before init can finish exiting. */
 void cell_kill(const struct cell *cell);
-
-/* Closes every descriptor. The namespaces go when init is reaped and its pidfd is closed. */
-void cell_close_fds(struct cell *cell);

@@ -29,12 +29,6 @@ void denials_open(struct denials *denials, int listener, const struct refusal *r
         errno = 0;
 }
 
-void denials_close(struct denials *denials)
-{
-    close_fd(&denials->listener);
-    denials->pending_count = 0;
-}
-
 static const struct refusal *find_refusal(const struct denials *denials, int call)
 {
     size_t low = 0, high = denials->refusal_count;

@@ -46,7 +46,6 @@ struct denials {
 
 void denials_open(struct denials *denials, int listener, const struct refusal *refusals,
                   size_t refusal_count, uint32_t max);
-void denials_close(struct denials *denials);
 
 /* Takes at most 32 notifications, so that one job cannot starve others. True when the job's budget is used up
  * or it touched a tripwire that kills: the caller ends the job. */

@@ -79,7 +79,7 @@ static const int INIT_CALLS[] = {
     SYS_waitid, SYS_kill,     SYS_openat2,    SYS_openat,          SYS_getdents64,
     SYS_fstat,  SYS_fchmodat, SYS_newfstatat, SYS_pidfd_send_signal, SYS_statfs,
     SYS_prctl,  SYS_setresuid, SYS_exit_group, SYS_clock_gettime,   SYS_rt_sigreturn,
-    SYS_restart_syscall,
+    SYS_restart_syscall, SYS_shutdown,
 };
 #define INIT_CALL_COUNT (sizeof INIT_CALLS / sizeof *INIT_CALLS)
 

@@ -53,10 +53,11 @@ int server_watch(struct server *s, int fd, enum source source, unsigned index, u
     return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-void server_unwatch(struct server *s, int fd)
+void server_close(struct server *s, int *fd)
 {
-    if (fd >= 0)
-        epoll_ctl(s->epoll, EPOLL_CTL_DEL, fd, NULL);
+    if (*fd >= 0)
+        epoll_ctl(s->epoll, EPOLL_CTL_DEL, *fd, NULL);
+    close_fd(fd);
 }
 
 static void flush_outbox(void)
@@ -159,7 +160,7 @@ static void on_zygote_message(struct zygote *zygote)
         }
     }
     if (r != -EAGAIN) { /* its death is the event that counts; a babbling one is ended */
-        server_unwatch(&server, zygote->socket);
+        server_close(&server, &zygote->socket);
         syscall(SYS_pidfd_send_signal, zygote->pidfd, SIGKILL, NULL, 0);
     }
 }
@@ -180,8 +181,8 @@ static void on_zygote_death(struct zygote *zygote)
     event.body.zygote_gone.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     event.body.zygote_gone.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     server_send(&server, &event);
-    server_unwatch(&server, zygote->pidfd);
-    zygote_close_fds(zygote);
+    server_close(&server, &zygote->socket);
+    server_close(&server, &zygote->pidfd);
     zygote->id = 0;
 }
 
@@ -189,10 +190,12 @@ static void dispatch_sandbox(enum source source, struct sandbox *sandbox, uint32
 {
     switch (source) {
     case SOURCE_INIT_SETUP:
-        sandbox_on_init_setup(&server, sandbox);
+        if (sandbox->cell.init_setup >= 0) /* else closed by an earlier event of this turn */
+            sandbox_on_init_setup(&server, sandbox);
         break;
     case SOURCE_CHILD_SETUP:
-        sandbox_on_child_setup(&server, sandbox);
+        if (sandbox->cell.child_setup >= 0)
+            sandbox_on_child_setup(&server, sandbox);
         break;
     case SOURCE_INIT_DEATH:
         sandbox_on_init_death(&server, sandbox);
@@ -201,7 +204,7 @@ static void dispatch_sandbox(enum source source, struct sandbox *sandbox, uint32
         sandbox_on_job_death(&server, sandbox);
         break;
     case SOURCE_LISTENER:
-        sandbox_on_listener(sandbox, !(events & EPOLLIN));
+        sandbox_on_listener(&server, sandbox, !(events & EPOLLIN));
         break;
     case SOURCE_REQUESTS:
     case SOURCE_EVENTS:
@@ -223,9 +226,9 @@ static void dispatch(const struct epoll_event *event)
         struct zygote *zygote = &server.zygotes[index];
         if (zygote->id != id)
             return;
-        if (source == SOURCE_ZYGOTE_SOCKET)
+        if (source == SOURCE_ZYGOTE_SOCKET && zygote->socket >= 0)
             on_zygote_message(zygote);
-        else
+        else if (source == SOURCE_ZYGOTE_DEATH)
             on_zygote_death(zygote);
         return;
     }
@@ -294,7 +297,7 @@ static void end_everything(void)
 {
     struct epoll_event events[EVENTS_PER_TURN];
 
-    server_unwatch(&server, REQUESTS);
+    epoll_ctl(server.epoll, EPOLL_CTL_DEL, REQUESTS, NULL);
     for (unsigned i = 0; i < server.sandbox_high; i++)
         if (server.sandboxes[i].state != SANDBOX_FREE && server.sandboxes[i].state != SANDBOX_CLOSING)
             sandbox_take_down(&server, &server.sandboxes[i]);

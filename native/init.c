@@ -312,6 +312,16 @@ static int report_end(struct init *init)
     return relay_send(relay);
 }
 
+/* A socket closed with bytes unread makes the other side lose what it has not read yet, so what the supervisor still
+ * sends (stdin that the job did not want) is taken and dropped until it closes. The forkserver's deadline holds. */
+static void part(void)
+{
+    if (shutdown(SUPERVISOR, SHUT_WR) < 0)
+        return;
+    while (RETRY(read(SUPERVISOR, reader_buffer, sizeof reader_buffer)) > 0)
+        ;
+}
+
 static void prepare(struct init *init, struct init_task *task)
 {
     static const int FDS[RELAY_STREAMS] = {STDOUT, STDERR, RESULT};
@@ -351,5 +361,7 @@ _Noreturn void init_main(struct init_task *task)
         r = relay_drain(&state.relay);
     if (r == 0)
         r = report_end(&state);
+    if (r == 0)
+        part();
     _exit(r == 0 ? 0 : 125);
 }

@@ -22,7 +22,7 @@
 enum { PROBE_DEADLINE_S = 5, RUNNER_PATIENCE_MS = 7000, REAP_PATIENCE_MS = 1000 };
 
 static const struct probe *const TABLES[] = {
-    PROBES_SPACES, PROBES_MOUNTS, PROBES_CGROUP, PROBES_PROCESS, PROBES_FILTER,
+    PROBES_SPACES, PROBES_NETWORK, PROBES_MOUNTS, PROBES_CGROUP, PROBES_PROCESS, PROBES_FILTER,
 };
 
 static void note_arguments(struct finding *finding, const char *format, va_list arguments)

@@ -27,6 +27,7 @@ struct probe {
 
 /* One table per subject; each ends with an empty row. */
 extern const struct probe PROBES_SPACES[];
+extern const struct probe PROBES_NETWORK[];
 extern const struct probe PROBES_MOUNTS[];
 extern const struct probe PROBES_CGROUP[];
 extern const struct probe PROBES_FILTER[];

@@ -85,12 +85,12 @@ void sandbox_close(struct server *server, uint32_t id)
         sandbox_take_down(server, sandbox);
 }
 
-void sandbox_on_listener(struct sandbox *sandbox, bool hang_up)
+void sandbox_on_listener(struct server *server, struct sandbox *sandbox, bool hang_up)
 {
     if (sandbox->denials.listener < 0)
         return;
     if (hang_up) { /* the last process under the filter is gone */
-        denials_close(&sandbox->denials);
+        server_close(server, &sandbox->denials.listener);
         return;
     }
     if (denials_read(&sandbox->denials, server_now_us()))
@@ -108,8 +108,7 @@ void sandbox_on_job_death(struct server *server, struct sandbox *sandbox)
     if (sandbox->cell.job == 0 || wait4(sandbox->cell.job, &status, __WALL | WNOHANG, &own) <= 0)
         return;
     sandbox->cell.job = 0;
-    server_unwatch(server, sandbox->cell.job_pidfd);
-    close_fd(&sandbox->cell.job_pidfd);
+    server_close(server, &sandbox->cell.job_pidfd);
     if (sandbox->state == SANDBOX_RUNNING || sandbox->state == SANDBOX_PARKED) {
         uint32_t collect_ms = sandbox->collect_ms ? sandbox->collect_ms : COLLECT_DEFAULT_MS;
         report_exited(server, sandbox, sandbox->state == SANDBOX_RUNNING, status, &own);
@@ -130,7 +129,7 @@ void sandbox_on_init_death(struct server *server, struct sandbox *sandbox)
     if (sandbox->cell.init == 0 || waitpid(sandbox->cell.init, &status, WNOHANG) <= 0)
         return; /* it is not finished before the job has been reaped */
     sandbox->cell.init = 0;
-    server_unwatch(server, sandbox->cell.init_pidfd);
+    server_close(server, &sandbox->cell.init_pidfd);
     if (sandbox->state == SANDBOX_COLLECTING && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         sandbox->state = SANDBOX_CLOSING;
     } else if (sandbox->state != SANDBOX_CLOSING) {

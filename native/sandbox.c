@@ -35,14 +35,24 @@ static int watch(struct server *server, struct sandbox *sandbox, int fd, enum so
     return server_watch(server, fd, source, place_of(server, sandbox), sandbox->id);
 }
 
+static void close_channels(struct server *server, struct sandbox *sandbox)
+{
+    server_close(server, &sandbox->cell.init_setup);
+    server_close(server, &sandbox->cell.child_setup);
+    server_close(server, &sandbox->denials.listener);
+}
+
 static void release(struct server *server, struct sandbox *sandbox)
 {
     broodbox_Event event = {.which_body = broodbox_Event_sandbox_closed_tag};
 
-    denials_close(&sandbox->denials);
-    server_unwatch(server, sandbox->cell.init_pidfd);
-    server_unwatch(server, sandbox->cell.job_pidfd);
-    cell_close_fds(&sandbox->cell);
+    struct cell *cell = &sandbox->cell;
+
+    close_channels(server, sandbox);
+    server_close(server, &cell->init_pidfd);
+    server_close(server, &cell->job_pidfd);
+    for (int i = 0; i < CHILD_FD_COUNT; i++)
+        close_fd(&cell->child_fds[i]);
     /* EBUSY is possible while the kernel still has a zombie's css; the sweep at the end takes it then. */
     for (int attempt = 0; cgroup_remove(&server->cgroup_host, &sandbox->cell.cgroup) == -EBUSY && attempt < 20; attempt++)
         poll(NULL, 0, 1);
@@ -63,10 +73,7 @@ void sandbox_take_down(struct server *server, struct sandbox *sandbox)
     sandbox->state = SANDBOX_CLOSING;
     sandbox->deadline_us = sandbox->poll_at_us = 0;
     cell_kill(&sandbox->cell);
-    /* Ends a child that waits for its orders or for the listener to be taken. */
-    close_fd(&sandbox->cell.child_setup);
-    close_fd(&sandbox->cell.init_setup);
-    denials_close(&sandbox->denials);
+    close_channels(server, sandbox); /* ends a child that waits for its orders or for the listener to be taken */
     sandbox_release_when_empty(server, sandbox);
 }
 
@@ -257,6 +264,7 @@ void sandbox_on_forked(struct server *server, uint32_t id, pid_t pid)
                 : cgroup_attach(&server->cgroup_host, &sandbox->cell.cgroup, pid, &fault);
     if (r == 0)
         r = cell_introduce_job(&sandbox->cell, &fault);
+    server_close(server, &sandbox->cell.init_setup);
     if (r == 0 && watch(server, sandbox, sandbox->cell.child_setup, SOURCE_CHILD_SETUP) < 0)
         r = fault_set(&fault, "jobFork", errno, "cannot watch the job's set-up");
     if (r == 0)
@@ -310,7 +318,7 @@ static void park(struct server *server, struct sandbox *sandbox)
     uint64_t oom_kills;
     bool full = false;
 
-    close_fd(&sandbox->cell.child_setup);
+    server_close(server, &sandbox->cell.child_setup);
     if (!sandbox->ready_seen)
         fault_set(&fault, "ready", EPIPE, "the job process ended before it was ready");
     else

@@ -101,8 +101,9 @@ void server_send(struct server *server, const broodbox_Event *event);
 void server_send_fault(struct server *server, uint32_t sandbox_id, uint32_t zygote_id,
                        const struct fault *fault);
 int server_watch(struct server *server, int fd, enum source source, unsigned index, uint32_t id);
-/* Before a close: a descriptor that another process shares stays in epoll otherwise, and fires for ever. */
-void server_unwatch(struct server *server, int fd);
+/* The only way to close a watched descriptor. A child that has just been cloned shares every one of them until it has
+ * closed its copies, and a shared one would stay in epoll and fire, with nobody left to read it. */
+void server_close(struct server *server, int *fd);
 struct filter *server_filter(struct server *server, uint32_t id);
 broodbox_DefinePlan *server_plan(struct server *server, uint32_t id);
 struct zygote *server_zygote(struct server *server, uint32_t id);

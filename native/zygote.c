@@ -109,9 +109,3 @@ int zygote_read(const struct zygote *zygote, struct zygote_message *ret_message)
         return -EBADMSG;
     return 0;
 }
-
-void zygote_close_fds(struct zygote *zygote)
-{
-    close_fd(&zygote->socket);
-    close_fd(&zygote->pidfd);
-}

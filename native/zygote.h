@@ -25,5 +25,3 @@ int zygote_request_fork(const struct zygote *zygote, uint32_t sandbox_id,
 
 /* One message, or -EAGAIN, -EPIPE at the end, -EBADMSG. */
 int zygote_read(const struct zygote *zygote, struct zygote_message *ret_message);
-
-void zygote_close_fds(struct zygote *zygote);

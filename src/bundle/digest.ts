@@ -7,7 +7,7 @@ import type { FileIdentity } from "../threads/thread.ts";
 const CACHE_MAXIMUM = 1024;
 
 /** "sha256:…" of bytes, at once; for small data only. */
-export function digestOf(data: Uint8Array): string {
+function digestOf(data: Uint8Array): string {
   return `sha256:${createHash("sha256").update(data).digest("hex")}`;
 }
 

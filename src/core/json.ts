@@ -14,7 +14,7 @@ export interface JsonCaps {
   readonly values: number;
 }
 
-export const JSON_CAPS: JsonCaps = Object.freeze({ depth: 64, values: 1_000_000 });
+const JSON_CAPS: JsonCaps = Object.freeze({ depth: 64, values: 1_000_000 });
 
 export type JsonVerdict =
   | { readonly ok: true; readonly value: JsonValue }

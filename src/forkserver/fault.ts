@@ -1,5 +1,5 @@
 /** What the native side says about its own failures, as errors. */
-import { getSystemErrorName } from "node:util";
+import { constants } from "node:os";
 import { SandboxError } from "../core/errors.ts";
 import type { Fault } from "../wire/codec.ts";
 
@@ -14,10 +14,9 @@ export function faultError(fault: Fault): SandboxError {
   });
 }
 
+// Not util.getSystemErrorName: it knows only the errors that libuv maps, and EBADMSG is none of them.
+const ERRNO_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+
 function errnoName(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    return `errno ${errno}`;
-  }
+  return ERRNO_NAMES.get(errno) ?? `errno ${errno}`;
 }

@@ -2,7 +2,8 @@
  * A decision diagram becomes classic BPF. Code is laid down from its end to its start, because jumps go
  * forward only: whatever an instruction jumps to is already there.
  */
-import { type Node, type NodeRange, NUMBER_OFFSET, WORD_MAX } from "./diagram.ts";
+import { type Cluster, clustersOf, cutOf } from "./clusters.ts";
+import { type Node, WORD_MAX } from "./diagram.ts";
 import { ProfileError } from "./error.ts";
 
 /** struct sock_filter of linux/filter.h. */
@@ -25,112 +26,6 @@ export const MAX_INSTRUCTIONS = 4096;
 const INSTRUCTION_BYTES = 8;
 /** Jumps of a conditional have 8 bits. */
 const MAX_REACH = 255;
-/** Numbers above this are asked for by nobody: when a filter is installed the kernel walks it for each one below. */
-const WALKED_NUMBERS = 512;
-/** Verdicts that need no argument are cached by the kernel (5.11), so the tree serves the others first. */
-const ARGUMENT_WEIGHT = 16;
-/** Single values that a leaf may compare one after the other before it becomes a tree. */
-const MAX_EXCEPTIONS = 3;
-
-/** Neighbouring ranges that mean `base`, apart from a few single values. */
-interface Cluster {
-  readonly from: number;
-  readonly base: Node;
-  readonly exceptions: readonly NodeRange[];
-  readonly weight: number;
-}
-
-function isSingle(ranges: readonly NodeRange[], index: number): boolean {
-  const from = ranges[index]?.from ?? 0;
-  const next = ranges[index + 1]?.from ?? WORD_MAX + 1;
-  return next - from === 1;
-}
-
-function weightOf(ranges: readonly NodeRange[], index: number, isNumber: boolean): number {
-  if (!isNumber) {
-    return 1;
-  }
-  const from = Math.min(ranges[index]?.from ?? 0, WALKED_NUMBERS);
-  const next = Math.min(ranges[index + 1]?.from ?? WORD_MAX, WALKED_NUMBERS);
-  return 1 + next - from + (ranges[index]?.node.kind === "test" ? ARGUMENT_WEIGHT : 0);
-}
-
-/** The ranges from `start` to `end` as one cluster around `base`, if they are one. */
-function clusterOf(
-  ranges: readonly NodeRange[],
-  start: number,
-  end: number,
-  base: Node,
-): readonly NodeRange[] | undefined {
-  const exceptions: NodeRange[] = [];
-  for (let index = start; index <= end; index++) {
-    const range = ranges[index];
-    if (range === undefined || range.node === base) {
-      continue;
-    }
-    if (!isSingle(ranges, index) || exceptions.length === MAX_EXCEPTIONS) {
-      return undefined;
-    }
-    exceptions.push(range);
-  }
-  return exceptions;
-}
-
-/**
- * Cuts the ranges into clusters with the fewest comparisons: one for each exception and one between two
- * clusters. About a quarter shorter than one comparison between every two ranges.
- */
-function clustersOf(ranges: readonly NodeRange[], isNumber: boolean): readonly Cluster[] {
-  interface Best {
-    readonly cost: number;
-    readonly clusters: readonly Cluster[];
-  }
-  const best: Best[] = [{ cost: 0, clusters: [] }];
-  for (let end = 0; end < ranges.length; end++) {
-    let chosen: Best | undefined;
-    for (let start = Math.max(0, end - 2 * MAX_EXCEPTIONS); start <= end; start++) {
-      const before = best[start];
-      for (const base of new Set([
-        ranges[start]?.node,
-        ranges[end]?.node,
-        ranges[start + 1]?.node,
-      ])) {
-        const exceptions = base === undefined ? undefined : clusterOf(ranges, start, end, base);
-        if (before === undefined || base === undefined || exceptions === undefined) {
-          continue;
-        }
-        const cost = before.cost + exceptions.length + (start > 0 ? 1 : 0);
-        if (chosen === undefined || cost < chosen.cost) {
-          let weight = 0;
-          for (let index = start; index <= end; index++) {
-            weight += weightOf(ranges, index, isNumber);
-          }
-          const cluster = { from: ranges[start]?.from ?? 0, base, exceptions, weight };
-          chosen = { cost, clusters: [...before.clusters, cluster] };
-        }
-      }
-    }
-    best.push(chosen ?? { cost: Number.POSITIVE_INFINITY, clusters: [] });
-  }
-  return best.at(-1)?.clusters ?? [];
-}
-
-/** Where to cut so that both sides are about equally likely. */
-function cutOf(clusters: readonly Cluster[]): number {
-  const total = clusters.reduce((sum, cluster) => sum + cluster.weight, 0);
-  let left = 0;
-  let cut = 1;
-  let difference = Number.POSITIVE_INFINITY;
-  for (const [index, cluster] of clusters.slice(0, -1).entries()) {
-    left += cluster.weight;
-    if (Math.abs(total - 2 * left) < difference) {
-      difference = Math.abs(total - 2 * left);
-      cut = index + 1;
-    }
-  }
-  return cut;
-}
-
 /** Lays code down backwards. Positions count from the end of the program. */
 class Assembler {
   readonly #code: Instruction[] = [];
@@ -171,8 +66,7 @@ class Assembler {
   }
 
   #test(node: Node & { kind: "test" }): number {
-    const isNumber = node.offset === NUMBER_OFFSET;
-    const first = this.#tree(clustersOf(node.ranges, isNumber));
+    const first = this.#tree(clustersOf(node));
     if (this.#distance(first) > 0) {
       this.#push(JUMP, this.#distance(first));
     }

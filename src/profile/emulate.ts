@@ -46,68 +46,91 @@ function decode(bytes: Uint8Array): Decoded {
   return decoded;
 }
 
+/** How far an instruction can jump; undefined for one that no filter of ours contains. */
+function reachOf(code: number, jt: number, jf: number, k: number): number | undefined {
+  switch (code) {
+    case JEQ:
+    case JGE:
+    case JGT:
+    case JSET:
+      return Math.max(jt, jf);
+    case JUMP:
+      return k;
+    case LOAD:
+      return k % 4 === 0 && k < 4 * DATA_WORDS ? 0 : undefined;
+    case AND:
+      return 0;
+    case RETURN:
+      return -1;
+    default:
+      return undefined;
+  }
+}
+
 /** What the kernel's checker refuses, and fields that it ignores but a compiler leaves at zero. */
-function check(decoded: Decoded): void {
-  const length = decoded.code.length;
-  for (let pc = 0; pc < length; pc++) {
-    const code = decoded.code[pc] ?? 0;
-    const jt = decoded.jt[pc] ?? 0;
-    const jf = decoded.jf[pc] ?? 0;
-    const k = decoded.k[pc] ?? 0;
-    const isConditional = code === JEQ || code === JGE || code === JGT || code === JSET;
-    const isKnown = isConditional || [LOAD, AND, JUMP, RETURN].includes(code);
-    const reach = isConditional ? Math.max(jt, jf) : code === JUMP ? k : 0;
-    const isSound =
-      isKnown &&
-      (isConditional || (jt === 0 && jf === 0)) &&
-      (code !== LOAD || (k % 4 === 0 && k < 4 * DATA_WORDS)) &&
-      (code === RETURN || pc + reach + 1 < length);
-    if (!isSound) {
-      throw new Error(`instruction ${pc} is malformed (code ${code}, jt ${jt}, jf ${jf}, k ${k})`);
+function check({ code, jt, jf, k }: Decoded): void {
+  for (const [pc, operation] of code.entries()) {
+    const [whenTrue = 0, whenFalse = 0, operand = 0] = [jt[pc], jf[pc], k[pc]];
+    const reach = reachOf(operation, whenTrue, whenFalse, operand);
+    const hasOffsets = [JEQ, JGE, JGT, JSET].includes(operation);
+    const isInside = reach !== undefined && pc + reach + 1 < code.length;
+    if (!isInside || (!hasOffsets && whenTrue + whenFalse > 0)) {
+      throw new Error(
+        `instruction ${pc} is malformed: ${operation} ${whenTrue} ${whenFalse} ${operand}`,
+      );
     }
   }
+}
+
+/** Runs past the end cannot happen: jumps go forward and stay inside, and the last instruction returns. */
+function execute(
+  { code, jt, jf, k }: Decoded,
+  data: Uint32Array,
+  count: { steps: number },
+): number {
+  let accumulator = 0;
+  count.steps = 0;
+  for (let pc = 0; pc < code.length; pc++) {
+    count.steps++;
+    const operand = k[pc] ?? 0;
+    let isTaken = false;
+    switch (code[pc]) {
+      case LOAD:
+        accumulator = data[operand / 4] ?? 0;
+        continue;
+      case AND:
+        accumulator = (accumulator & operand) >>> 0;
+        continue;
+      case JUMP:
+        pc += operand;
+        continue;
+      case RETURN:
+        return operand;
+      case JEQ:
+        isTaken = accumulator === operand;
+        break;
+      case JGE:
+        isTaken = accumulator >= operand;
+        break;
+      case JGT:
+        isTaken = accumulator > operand;
+        break;
+      default: // JSET, the only other one that check() lets through
+        isTaken = (accumulator & operand) !== 0;
+    }
+    pc += Number(isTaken ? jt[pc] : jf[pc]);
+  }
+  throw new Error("the program ran past its end");
 }
 
 /** Decodes and checks a program; throws on one that the kernel would refuse. */
 export function emulator(program: Uint8Array): Emulator {
   const decoded = decode(program);
   check(decoded);
-  const { code, jt, jf, k } = decoded;
-  let executed = 0;
-  const run = (data: Uint32Array): number => {
-    let accumulator = 0;
-    executed = 0;
-    for (let pc = 0; pc < code.length; pc++) {
-      executed++;
-      const operand = k[pc] ?? 0;
-      let taken: boolean;
-      switch (code[pc]) {
-        case LOAD:
-          accumulator = data[operand / 4] ?? 0;
-          continue;
-        case AND:
-          accumulator = (accumulator & operand) >>> 0;
-          continue;
-        case JUMP:
-          pc += operand;
-          continue;
-        case RETURN:
-          return operand;
-        case JEQ:
-          taken = accumulator === operand;
-          break;
-        case JGE:
-          taken = accumulator >= operand;
-          break;
-        case JGT:
-          taken = accumulator > operand;
-          break;
-        default:
-          taken = (accumulator & operand) !== 0;
-      }
-      pc += (taken ? jt[pc] : jf[pc]) ?? 0;
-    }
-    throw new Error("the program ran past its end");
+  const count = { steps: 0 };
+  return {
+    instructions: decoded.code.length,
+    run: (data) => execute(decoded, data, count),
+    steps: () => count.steps,
   };
-  return { instructions: code.length, run, steps: () => executed };
 }

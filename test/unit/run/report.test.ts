@@ -14,7 +14,7 @@ const noUsage: WireUsage = {
 const problem = { reason: "protocol", detail: "x" } as const;
 
 interface Change {
-  exited?: Partial<Omit<JobExited, "usage">>;
+  exited?: Partial<Omit<JobExited, "usage">> | undefined;
   usage?: Partial<WireUsage>;
   done?: Partial<Done>;
   isCancelled?: boolean;
@@ -55,7 +55,7 @@ function facts(change: Change): Facts {
   };
 }
 
-const killed = (trigger: Trigger): Change["exited"] => ({ trigger, signal: 9 });
+const killed = (trigger: Trigger): Partial<JobExited> => ({ trigger, signal: 9 });
 const limited = (limit: string): unknown => ({ kind: "limited", limit });
 const exited = (exitCode: number): Outcome => ({ kind: "exited", exitCode });
 const signaled = (signal: string, coreDumped = false): Outcome => ({
@@ -144,7 +144,7 @@ test("denialsOf hands the profile six registers and uses its words", () => {
   args[0] = 3;
   args[15] = 0x80;
   const seen: unknown[] = [];
-  const denied = denialsOf([{ call: 42, errno: 13, count: 3, args }], {
+  const denied = denialsOf([{ call: 42, error: 13, count: 3, args }], {
     describe(call, values) {
       seen.push(call, values);
       return { call: "connect", rule: "r", hint: "h", errno: "EACCES", args: ["0x3"] };
