@@ -118,12 +118,13 @@ static void reap_all(pid_t group, int *ret_status)
     }
 }
 
-static void explain_death(struct finding *finding, int status)
+static void explain_death(struct finding *finding, int status, bool overdue)
 {
     finding->state = FINDING_OFF;
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+    if (overdue || (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)) {
         finding->error = ETIMEDOUT;
-        finding_note(finding, "gave up after %d s", PROBE_DEADLINE_S);
+        finding_note(finding, "gave up after %d s",
+                     overdue ? RUNNER_PATIENCE_MS / 1000 : PROBE_DEADLINE_S);
         return;
     }
     finding->error = EIO;
@@ -153,8 +154,9 @@ static int run_probe(const struct probe *probe, struct finding *ret_finding)
 
     struct finding finding = {.state = FINDING_OFF};
     struct pollfd readable = {.fd = ends[0], .events = POLLIN};
-    bool answered = poll(&readable, 1, RUNNER_PATIENCE_MS) == 1 &&
-                    read(ends[0], &finding, sizeof(finding)) == (ssize_t)sizeof(finding);
+    int ready = poll(&readable, 1, RUNNER_PATIENCE_MS);
+    bool answered =
+        ready == 1 && read(ends[0], &finding, sizeof(finding)) == (ssize_t)sizeof(finding);
     close(ends[0]);
     int status = 0;
     /* The probe's own death comes first, so that its status and not our signal is what is explained. */
@@ -163,7 +165,7 @@ static int run_probe(const struct probe *probe, struct finding *ret_finding)
     reap_all(pid, &status);
     if (!answered) {
         memset(&finding, 0, sizeof(finding));
-        explain_death(&finding, status);
+        explain_death(&finding, status, ready == 0);
     }
     probe_cgroup_sweep(pid);
     *ret_finding = finding;

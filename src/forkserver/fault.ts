@@ -15,7 +15,9 @@ export function faultError(fault: Fault): SandboxError {
 }
 
 // Not util.getSystemErrorName: it knows only the errors that libuv maps, and EBADMSG is none of them.
-const ERRNO_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+const ERRNO_NAMES = new Map(
+  Object.entries(constants.errno).map(([name, number]) => [number, name]),
+);
 
 function errnoName(errno: number): string {
   return ERRNO_NAMES.get(errno) ?? `errno ${errno}`;

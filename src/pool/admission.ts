@@ -4,6 +4,7 @@
  */
 import { deferred } from "../core/deferred.ts";
 import { SandboxError } from "../core/errors.ts";
+import { abortError } from "../forkserver/forkserver.ts";
 
 export interface AdmissionOptions {
   /** how many may be inside at once */
@@ -47,7 +48,7 @@ export class Admission {
       return Promise.reject(this.#closedBy);
     }
     if (signal?.aborted === true) {
-      return Promise.reject(reasonOf(signal));
+      return Promise.reject(abortError(signal));
     }
     if (this.#inside < this.#places && this.#waiters.size === 0) {
       return Promise.resolve(this.#admit());
@@ -111,7 +112,7 @@ export class Admission {
     };
     const onAbort = (): void => {
       if (signal !== undefined) {
-        waiter.refuse(reasonOf(signal));
+        waiter.refuse(abortError(signal));
       }
     };
     signal?.addEventListener("abort", onAbort);
@@ -145,13 +146,4 @@ export class Admission {
       this.#idle.resolve();
     }
   }
-}
-
-/** Why the caller gave up, in its own words where it has some. */
-export function reasonOf(signal: AbortSignal): SandboxError {
-  return signal.reason instanceof SandboxError
-    ? signal.reason
-    : new SandboxError("cancelled", "the caller gave up while waiting for a sandbox", {
-        cause: signal.reason,
-      });
 }

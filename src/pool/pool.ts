@@ -143,16 +143,18 @@ export class SandboxPool implements AsyncDisposable {
     const leave = await this.#admission.enter(signal);
     try {
       const shelf = binds.length === 0 ? this.#shelfFor(kind, limits) : undefined;
-      if (shelf === undefined) {
-        return new Lease(
-          await this.#openCold(kind, planOf(kind, limits, binds), limits, signal),
-          leave,
-        );
-      }
-      return new Lease(await shelf.take(signal), () => {
+      const sandbox = await (shelf === undefined
+        ? this.#openCold(kind, planOf(kind, limits, binds), limits, signal)
+        : shelf.take(signal));
+      const lease = new Lease(sandbox, () => {
         leave();
-        shelf.fill();
+        shelf?.fill();
       });
+      if (this.#state.name === "destroyed") {
+        await lease[Symbol.asyncDispose]();
+        throw new SandboxError("poolClosed", "the pool was destroyed");
+      }
+      return lease;
     } catch (error) {
       leave();
       throw error;

@@ -9,8 +9,8 @@ import { Backoff } from "../core/backoff.ts";
 import { deferred } from "../core/deferred.ts";
 import { messageOf, SandboxError } from "../core/errors.ts";
 import type { Log } from "../core/ports.ts";
+import { abortError } from "../forkserver/forkserver.ts";
 import type { Sandbox } from "../forkserver/sandbox.ts";
-import { reasonOf } from "./admission.ts";
 
 /** A sandbox with the generation of the zygote it was forked from. */
 export interface Opened {
@@ -78,10 +78,10 @@ export class Shelf {
   /** Hands over a parked sandbox, or the next one that is opened. */
   take(signal: AbortSignal): Promise<Sandbox> {
     if (this.#closing.signal.aborted) {
-      return Promise.reject(reasonOf(this.#closing.signal));
+      return Promise.reject(abortError(this.#closing.signal));
     }
     if (signal.aborted) {
-      return Promise.reject(reasonOf(signal));
+      return Promise.reject(abortError(signal));
     }
     const sandbox = this.#pick();
     if (sandbox === undefined) {
@@ -141,7 +141,7 @@ export class Shelf {
         handed.reject(error);
       },
     };
-    const onAbort = (): void => waiter.refuse(reasonOf(signal));
+    const onAbort = (): void => waiter.refuse(abortError(signal));
     signal.addEventListener("abort", onAbort);
     this.#waiters.add(waiter);
     this.#pump();

@@ -10,7 +10,7 @@ export const WORD_MAX = 0xffffffff;
 
 /** Offsets into struct seccomp_data; both architectures are little endian, so the low half comes first. */
 export const NUMBER_OFFSET = 0;
-export const ARCH_OFFSET = 4;
+const ARCH_OFFSET = 4;
 const ARGS_OFFSET = 16;
 
 export type Node =

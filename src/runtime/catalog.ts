@@ -33,7 +33,7 @@ export const PYTHON: RuntimeFamily = {
   oldestVersion: [3, 8],
 };
 
-export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [PYTHON];
+const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [PYTHON];
 
 /** The name of the runtime that a source file's suffix chooses, if one does. */
 export function runtimeNameForFile(fileName: string): string | undefined {

@@ -355,7 +355,7 @@ async function digestOf(answer: Answer): Promise<string> {
 }
 
 /** The host's real file tree. Synchronous: some fifty calls, once, at start. */
-export function realHostFiles(home: string | undefined): HostFiles {
+function realHostFiles(home: string | undefined): HostFiles {
   return {
     homes: ["/root", ...(home === undefined || home === "/" ? [] : [home])],
     kindOf(path) {

@@ -113,7 +113,8 @@ function cgroups(all: ReadonlyMap<number, Process>): Map<string, string> {
     for (const entry of attempt(() => readdirSync(directory, { withFileTypes: true }), [])) {
       if (entry.isDirectory() && !isForeign(entry.name, all)) {
         const path = join(directory, entry.name);
-        const ours = inside || entry.name.startsWith("broodbox-");
+        // On cgroup v2 a supervisor steps aside into a leaf that stays for as long as it lives.
+        const ours = inside || /^broodbox-(?!supervisor$)/.test(entry.name);
         if (ours) {
           found.set(path, `cgroup ${path}`);
         }

@@ -5,7 +5,12 @@
  */
 import { accessSync, appendFileSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { TestContext } from "vitest";
+
+/** What of vitest's TestContext is used here. */
+export interface SkippableTest {
+  readonly task: { readonly name: string };
+  skip(reason: string): never;
+}
 
 interface Tool {
   /** programs or files, any of which will do; names without a slash are looked up on PATH */
@@ -102,7 +107,7 @@ function isRequired(name: string): boolean {
 }
 
 /** Skips the running test for a reason that no installation would remove. */
-export function skipAloud(context: TestContext, reason: string): never {
+export function skipAloud(context: SkippableTest, reason: string): never {
   process.stderr.write(`skipped ${context.task.name}: ${reason}\n`);
   const skips = process.env["BROODBOX_TEST_SKIPS"];
   if (skips !== undefined) {
@@ -112,7 +117,7 @@ export function skipAloud(context: TestContext, reason: string): never {
 }
 
 /** Ends the running test unless everything it needs is there. */
-export function requireOrSkip(context: TestContext, ...needs: readonly Need[]): void {
+export function requireOrSkip(context: SkippableTest, ...needs: readonly Need[]): void {
   for (const need of needs) {
     if (isTool(need)) {
       if (findTool(need) === null) {

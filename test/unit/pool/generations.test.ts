@@ -75,7 +75,7 @@ describe("Generations", () => {
     clock.nowMs += 60_000;
     generations.renewDue();
     await settle();
-    expect(renewed).toEqual([2]);
+    expect(renewed).toEqual([3]);
   });
 
   test("starts another after a death, of the zygote or of the forkserver", async () => {

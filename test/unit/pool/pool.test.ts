@@ -159,7 +159,7 @@ describe("SandboxPool", () => {
     const closing = pool.close();
     const destroying = [pool.destroy(), pool.destroy()];
     prepare.hold.resolve();
-    await expect(waiting).rejects.toMatchObject({ code: "forkserverLost" });
+    await expect(waiting).rejects.toMatchObject({ code: "poolClosed" });
     await Promise.all([...destroying, closing]);
     expect(forkservers.every((forkserver) => !forkserver.isReady())).toBe(true);
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Backoff } from "../../../src/core/backoff.ts";
+import { deferred } from "../../../src/core/deferred.ts";
 import { SandboxError } from "../../../src/core/errors.ts";
 import { silentLog } from "../../../src/core/ports.ts";
 import { type Opened, Shelf } from "../../../src/pool/shelf.ts";
@@ -33,7 +34,7 @@ function build(warm: number, open?: () => Promise<Opened>, parallelOpens = 2) {
   return {
     shelf,
     made,
-    renew(next: number) {
+    renew: (next: number): void => {
       generation = next;
       shelf.renew(next);
     },
@@ -147,15 +148,24 @@ describe("Shelf", () => {
   });
 
   test("close closes what is parked, refuses who waits, and keeps nothing that comes late", async () => {
-    const { shelf, made } = build(1);
-    shelf.fill();
-    await settle();
-    const late = shelf.take(never).then(() => shelf.take(never));
-    await settle();
+    const opened: FakeSandbox[] = [];
+    const go = deferred<void>();
+    const { shelf } = build(1, async () => {
+      if (opened.length > 0) await go.promise;
+      const sandbox = new FakeSandbox(opened.length + 1);
+      opened.push(sandbox);
+      return { sandbox, generation: 1 };
+    });
+    const [first, second] = [shelf.take(never), shelf.take(never)];
+    expect((await first).id).toBe(1);
     shelf.close(closed);
-    await late.catch((error: unknown) => expect(error).toBe(closed));
-    await settle();
+    await expect(second).rejects.toBe(closed);
     await expect(shelf.take(never)).rejects.toBe(closed);
-    expect(made.slice(1).every((sandbox) => !sandbox.isAlive()) || made.length === 2).toBe(true);
+    go.resolve();
+    await settle();
+    expect(opened.slice(1).map((sandbox) => sandbox.isAlive())).toEqual(
+      opened.slice(1).map(() => false),
+    );
+    expect(shelf.parked).toBe(0);
   });
 });

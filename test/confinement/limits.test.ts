@@ -1,0 +1,404 @@
+/** Time, processes and memory: each limit ends the whole job in time, and only that job. */
+import { availableParallelism } from "node:os";
+import { describe, expect } from "vitest";
+import { runPython, sharedPool, textOf } from "../support/harness.ts";
+import { keeps } from "../support/promises.ts";
+import {
+  expectCleanNext,
+  expectLimited,
+  firstOutput,
+  processesNamed,
+  runThenNext,
+} from "./support-jobs.ts";
+
+const ROOT_ONLY = { needs: ["root", "python"] } as const;
+const MIB = 1024 * 1024;
+const SUBPROCESS = { profile: "python-subprocess" } as const;
+
+describe("memory", () => {
+  const pool = sharedPool({ limits: { memoryBytes: 256 * MIB } });
+
+  keeps(
+    "outcome.memory",
+    "allocating 1 GiB with 256 MiB allowed is limited by memory",
+    async () => {
+      const run = await expectLimited(
+        pool(),
+        "memory",
+        10_000,
+        "print('begun'); x = b'x' * (1 << 30); print('got it')",
+      );
+      expect(textOf(run.stdout)).toBe("begun\n");
+      expect(run.usage.memoryPeakBytes).toBeGreaterThan(200 * MIB);
+      expect(run.usage.memoryPeakBytes).toBeLessThanOrEqual(256 * MIB);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.memory",
+    "files in the scratch directories count as memory",
+    async () => {
+      await expectLimited(
+        pool(),
+        "memory",
+        10_000,
+        `
+        for name in ("/tmp/a", "/job/b", "/dev/shm/c"):
+            with open(name, "wb") as file:
+                for _ in range(60):
+                    file.write(bytes(1 << 20))
+        x = b"x" * (100 << 20)
+        `,
+      );
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.memory",
+    "a child process that takes the memory ends the job, whatever the main process makes of it",
+    async () => {
+      const run = await expectLimited(
+        pool(),
+        "memory",
+        10_000,
+        `
+        import os
+        child = os.fork()
+        if child == 0:
+            x = b"x" * (1 << 30)
+            os._exit(0)
+        os.waitpid(child, 0)
+        os._exit(0)
+        `,
+        SUBPROCESS,
+      );
+      expect(run.usage.processes).toBe(2);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.memory",
+    "a job beside one that takes all its memory is unharmed",
+    async () => {
+      const { begun, onStdout } = firstOutput();
+      const caller = new AbortController();
+      const beside = runPython(
+        pool(),
+        "import sys; print('begun', flush=True); x = b'x' * (64 << 20); print(len(sys.stdin.read()), len(x))",
+        // More than the pipe holds, so that this job is still there when the other one dies.
+        { stdin: "y".repeat(4 * MIB) },
+        { onStdout, signal: caller.signal },
+      );
+      await begun;
+      const greedy = await runPython(pool(), "x = b'x' * (1 << 30)");
+      expect(greedy.outcome).toEqual({ kind: "limited", limit: "memory" });
+      const run = await beside;
+      expect(run.outcome).toEqual({ kind: "exited", exitCode: 0 });
+      expect(textOf(run.stdout)).toBe(`begun\n${4 * MIB} ${64 * MIB}\n`);
+      await expectCleanNext(pool());
+    },
+    ROOT_ONLY,
+  );
+});
+
+describe("time", () => {
+  const pool = sharedPool();
+  const WALL = { limits: { wallMs: 500 } } as const;
+
+  for (const [what, code] of [
+    ["sleeps", "time.sleep(60)"],
+    ["ignores every signal", "signal.pthread_sigmask(0, range(1, 65)); time.sleep(60)"],
+    ["computes in C without looking at signals", "re.match('(a+)+$', 'a' * 60 + 'b')"],
+    ["reads a stream that never ends", "os.read(os.pipe()[0], 1)"],
+  ] as const) {
+    keeps(
+      "outcome.wall",
+      `a job that ${what} is ended by its wall limit`,
+      async () => {
+        const job = `import os, re, signal, time\nprint('begun')\n${code}`;
+        const run = await expectLimited(pool(), "wall", WALL.limits.wallMs, job, WALL);
+        expect(textOf(run.stdout)).toBe("begun\n");
+        expect(run.usage.wallMs).toBeGreaterThanOrEqual(500);
+      },
+      ROOT_ONLY,
+    );
+  }
+
+  keeps(
+    "outcome.stopped",
+    "a job that stops itself is ended by its wall limit",
+    async () => {
+      await expectLimited(
+        pool(),
+        "wall",
+        500,
+        "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+        WALL,
+      );
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.stopped",
+    "a job whose processes stop each other is ended by its wall limit, all of them",
+    async () => {
+      await expectLimited(
+        pool(),
+        "wall",
+        500,
+        `
+        import os, signal
+        for _ in range(5):
+            if os.fork() == 0:
+                os.setsid()
+                os.kill(os.getpid(), signal.SIGSTOP)
+                os._exit(0)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        `,
+        { ...WALL, ...SUBPROCESS },
+      );
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.cpu",
+    "8 threads that hash use up one second of processor time together",
+    async () => {
+      const run = await expectLimited(
+        pool(),
+        "cpu",
+        1_000,
+        `
+        import hashlib, threading
+        data = bytes(1 << 20)
+        def work():
+            while True:
+                hashlib.sha256(data)
+        for _ in range(8):
+            threading.Thread(target=work).start()
+        `,
+        { limits: { cpuMs: 1_000, wallMs: 30_000 } },
+      );
+      expect(run.usage.cpuMs).toBeGreaterThanOrEqual(1_000);
+      // All processors run on between two looks at the counter.
+      expect(run.usage.cpuMs).toBeLessThan(1_000 + 200 * availableParallelism());
+      expect(run.usage.processes).toBe(9);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.cpu",
+    "processor time of child processes counts, also of those that are gone",
+    async () => {
+      await expectLimited(
+        pool(),
+        "cpu",
+        1_000,
+        `
+        import os, time
+        while True:
+            child = os.fork()
+            if child == 0:
+                end = time.process_time() + 0.05
+                while time.process_time() < end:
+                    pass
+                os._exit(0)
+            os.waitpid(child, 0)
+        `,
+        { ...SUBPROCESS, limits: { cpuMs: 500, wallMs: 30_000 } },
+      );
+    },
+    ROOT_ONLY,
+  );
+});
+
+describe("processes", () => {
+  const pool = sharedPool();
+
+  keeps(
+    "outcome.pids",
+    "a profile without processes refuses each fork, and names it",
+    async () => {
+      const run = await runThenNext(
+        pool(),
+        `
+        import os
+        for _ in range(5):
+            try:
+                os.fork()
+            except PermissionError:
+                print("refused")
+        `,
+      );
+      expect(run.outcome).toEqual({ kind: "exited", exitCode: 0 });
+      expect(textOf(run.stdout)).toBe("refused\n".repeat(5));
+      expect(run.denied).toHaveLength(1);
+      expect(run.denied[0]).toMatchObject({ count: 5, errno: "EPERM" });
+      expect(run.denied[0]?.syscall).toMatch(/^(clone|clone3|fork|vfork)$/);
+      expect(run.denied[0]?.hint).toContain("python-subprocess");
+      expect(run.usage.processes).toBe(1);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "limits.everything-is-capped",
+    "a job that tries to fork without end under a profile without processes is ended",
+    async () => {
+      const run = await runThenNext(
+        pool(),
+        `
+        import os
+        while True:
+            try:
+                os.fork()
+            except OSError:
+                pass
+        `,
+        { limits: { wallMs: 30_000 } },
+      );
+      expect(run.outcome).toEqual({ kind: "limited", limit: "denials" });
+      expect(run.deniedTotal).toBe(run.denied[0]?.count);
+      expect(run.usage.processes).toBe(1);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.pids",
+    "a job that forks without end and fails by it is limited by pids",
+    async () => {
+      const run = await expectLimited(
+        pool(),
+        "pids",
+        10_000,
+        `
+        import ctypes, os
+        ctypes.CDLL(None).prctl(15, b"bb-bomb")
+        while True:
+            os.fork()
+        `,
+        SUBPROCESS,
+      );
+      expect(run.usage.processes).toBeLessThanOrEqual(64);
+      expect(processesNamed("bb-bomb")).toEqual([]);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "limits.whole-tree",
+    "processes that fork faster than they are killed are all dead when the wall limit has come",
+    async () => {
+      await expectLimited(
+        pool(),
+        "wall",
+        1_000,
+        `
+        import ctypes, os, signal
+        ctypes.CDLL(None).prctl(15, b"bb-faster")
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while True:
+            try:
+                if os.fork() == 0:
+                    os.setsid()
+                else:
+                    os.fork() or os._exit(0) if os.getpid() != 2 else None
+            except OSError:
+                pass
+        `,
+        { ...SUBPROCESS, limits: { wallMs: 1_000 } },
+      );
+      expect(processesNamed("bb-faster")).toEqual([]);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.pids",
+    "1,000 threads are refused at the limit; a job that fails by it is limited by pids",
+    async () => {
+      const run = await expectLimited(
+        pool(),
+        "pids",
+        10_000,
+        `
+        import threading
+        gate = threading.Event()
+        for _ in range(1000):
+            threading.Thread(target=gate.wait, daemon=True).start()
+        `,
+      );
+      expect(run.usage.processes).toBe(64);
+      expect(run.error?.message).toContain("can't start new thread");
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "outcome.pids",
+    "a job that lives with the refusal of threads goes on",
+    async () => {
+      const run = await runThenNext(
+        pool(),
+        `
+        import threading
+        gate, started = threading.Event(), 0
+        try:
+            for _ in range(1000):
+                threading.Thread(target=gate.wait, daemon=True).start()
+                started += 1
+        except RuntimeError:
+            gate.set()
+        print(started)
+        `,
+        { limits: { pids: 16 } },
+      );
+      expect(run.outcome).toEqual({ kind: "exited", exitCode: 0 });
+      expect(textOf(run.stdout)).toBe("15\n");
+      expect(run.usage.processes).toBe(16);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "lifecycle.daemon",
+    "a daemon left behind by a double fork is dead when the result is there",
+    async () => {
+      const run = await runThenNext(
+        pool(),
+        `
+        import ctypes, os, time
+        ready, tell = os.pipe()
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                ctypes.CDLL(None).prctl(15, b"bb-daemon")
+                ctypes.CDLL(None).prctl(1, 0)
+                for number in range(1, 32):
+                    try:
+                        __import__("signal").signal(number, 1)
+                    except OSError:
+                        pass
+                os.write(tell, b"x")
+                time.sleep(60)
+            os._exit(0)
+        os.read(ready, 1)
+        print("left")
+        `,
+        SUBPROCESS,
+      );
+      expect(processesNamed("bb-daemon")).toEqual([]);
+      expect(run.outcome).toEqual({ kind: "exited", exitCode: 0 });
+      expect(textOf(run.stdout)).toBe("left\n");
+      expect(run.timings.collectMs).toBeLessThan(1_000);
+    },
+    ROOT_ONLY,
+  );
+});

@@ -1,0 +1,186 @@
+/** What the tests of this directory share: jobs that are files, canaries of the host, processes under a pool. */
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { JobRequest } from "../../src/core/job.ts";
+import type { Denial, JsonValue, RunResult } from "../../src/core/outcome.ts";
+import { CALLS_OF } from "../../src/profile/syscalls/table.ts";
+import type { Pool } from "../support/harness.ts";
+
+type RunOptions = Parameters<Pool["run"]>[1];
+
+export const ARCH = process.arch === "arm64" ? "aarch64" : "x86_64";
+
+/** Numbers of all calls of this architecture, by name. */
+export const NUMBERS: ReadonlyMap<string, number> = new Map(
+  [...CALLS_OF[ARCH]].map(([name, { number }]) => [name, number]),
+);
+
+export type Answers = Readonly<Record<string, string>>;
+
+export function jobPath(name: string): string {
+  return join(import.meta.dirname, "jobs", `${name}.py`);
+}
+
+/** Runs jobs/NAME.py with jobs/attempts.py and the numbers of all calls beside it. */
+export async function runJobFile(
+  pool: Pool,
+  name: string,
+  request: Omit<JobRequest, "code" | "path"> = {},
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const { inputs = [], ...rest } = request;
+  return await pool.run(
+    {
+      ...rest,
+      path: jobPath(name),
+      inputs: [
+        { name: "attempts.py", path: jobPath("attempts") },
+        { name: "calls.json", data: JSON.stringify(Object.fromEntries(NUMBERS)) },
+        ...inputs,
+      ],
+    },
+    options,
+  );
+}
+
+/** The value that a job handed back; fails with everything it said when it did not end well. */
+export function resultOf<T = Readonly<Record<string, JsonValue>>>(run: RunResult): T {
+  const said = { error: run.error?.traceback ?? null, stderr: run.stderr, outcome: run.outcome };
+  expect(said).toEqual({
+    error: null,
+    stderr: { text: "", bytes: 0, truncated: false },
+    outcome: { kind: "exited", exitCode: 0 },
+  });
+  return run.result as T;
+}
+
+export function deniedCalls(run: RunResult): Set<string> {
+  return new Set(run.denied.map((denial) => denial.syscall));
+}
+
+export function denialOf(run: RunResult, syscall: string): Denial | undefined {
+  return run.denied.find((denial) => denial.syscall === syscall);
+}
+
+/** All of `answers` that are not `expected`. */
+export function unlike(answers: Answers, ...expected: readonly string[]): Answers {
+  return Object.fromEntries(
+    Object.entries(answers).filter(([, answer]) => !expected.includes(answer)),
+  );
+}
+
+/** Those of the benign twins that did not work. */
+export function broken(works: Readonly<Record<string, JsonValue>>): Record<string, JsonValue> {
+  return Object.fromEntries(Object.entries(works).filter(([, worked]) => worked !== true));
+}
+
+/** A directory that is removed at the end of the test, also when that fails. */
+export class Directory implements Disposable {
+  readonly path: string;
+
+  constructor(mode: number, parent: string = tmpdir()) {
+    this.path = mkdtempSync(join(parent, "bbc-"));
+    chmodSync(this.path, mode);
+  }
+
+  file(name: string, content: string, mode = 0o644): string {
+    const path = join(this.path, name);
+    writeFileSync(path, content, { mode });
+    chmodSync(path, mode);
+    return path;
+  }
+
+  directory(name: string, mode = 0o755): string {
+    const path = join(this.path, name);
+    mkdirSync(path, { mode });
+    chmodSync(path, mode);
+    return path;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A listener of the host that counts who came. */
+export class Listener implements AsyncDisposable {
+  readonly #server: Server;
+  connections = 0;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on("connection", (socket) => {
+      this.connections += 1;
+      socket.end("canary");
+    });
+  }
+
+  /** `where`: {host, port} or the path of a socket; "\0…" is an abstract one. */
+  static async open(where: { host: string; port: number } | { path: string }): Promise<Listener> {
+    const server = createServer();
+    const listener = new Listener(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(where, resolve);
+    });
+    return listener;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+export interface Descendant {
+  readonly pid: number;
+  readonly commandLine: string;
+}
+
+function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
+/** Every process below this one, as it is now. */
+export function descendants(): Descendant[] {
+  const found = new Map<number, Descendant & { parent: number }>();
+  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const pid = Number(entry);
+    try {
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
+      found.set(pid, { pid, parent: parentOf(pid), commandLine });
+    } catch {
+      // It ended between the listing and the look.
+    }
+  }
+  const isBelow = (pid: number): boolean => {
+    const parent = found.get(pid)?.parent;
+    return parent !== undefined && (parent === process.pid || isBelow(parent));
+  };
+  return [...found.values()].filter(({ pid }) => isBelow(pid));
+}
+
+/** The one process below this one whose command line holds `text` and that is nobody's copy. */
+export function isForkserver({ commandLine }: Descendant): boolean {
+  return /broodbox-native forkserver /.test(commandLine);
+}
+
+export function isZygote({ commandLine }: Descendant): boolean {
+  return /\/python\/zygote\.py /.test(commandLine);
+}
