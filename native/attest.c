@@ -57,17 +57,24 @@ static int attest_status(const struct attestation *expected, struct fault *reter
 
     if (read_proc(expected->job, "status", status, sizeof status) <= 0)
         return DIFFERS("the job process is gone");
-    snprintf(uids, sizeof uids, "%u\t%u\t%u\t%u", ids->job_uid, ids->job_uid, ids->job_uid, ids->job_uid);
-    snprintf(gids, sizeof gids, "%u\t%u\t%u\t%u", ids->job_gid, ids->job_gid, ids->job_gid, ids->job_gid);
+    snprintf(uids, sizeof uids, "%u\t%u\t%u\t%u", ids->job_uid, ids->job_uid, ids->job_uid,
+             ids->job_uid);
+    snprintf(gids, sizeof gids, "%u\t%u\t%u\t%u", ids->job_gid, ids->job_gid, ids->job_gid,
+             ids->job_gid);
     snprintf(nested, sizeof nested, "%d\t2", expected->job);
     const struct {
         const char *key, *want;
     } FIELDS[] = {
-        {"Uid", uids},          {"Gid", gids},
-        {"CapInh", "0000000000000000"}, {"CapPrm", "0000000000000000"},
-        {"CapEff", "0000000000000000"}, {"CapBnd", "0000000000000000"},
-        {"CapAmb", "0000000000000000"}, {"NoNewPrivs", "1"},
-        {"Seccomp", "2"},       {"Threads", "1"},
+        {"Uid", uids},
+        {"Gid", gids},
+        {"CapInh", "0000000000000000"},
+        {"CapPrm", "0000000000000000"},
+        {"CapEff", "0000000000000000"},
+        {"CapBnd", "0000000000000000"},
+        {"CapAmb", "0000000000000000"},
+        {"NoNewPrivs", "1"},
+        {"Seccomp", "2"},
+        {"Threads", "1"},
         {"TracerPid", "0"},
     };
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
@@ -127,7 +134,8 @@ static int attest_namespaces(const struct attestation *expected, struct fault *r
 
 /* In a user namespace the directory of a non-dumpable process belongs to an id that is not mapped, and no capability
  * opens it. pidfd_getfd asks for SYS_PTRACE only, so every possible number is tried. */
-static int attest_descriptors_one_by_one(const struct attestation *expected, struct fault *reterr_fault)
+static int attest_descriptors_one_by_one(const struct attestation *expected,
+                                         struct fault *reterr_fault)
 {
     for (int number = 0; number < DESCRIPTORS_MAX; number++) {
         struct stat status;

@@ -95,11 +95,12 @@ static int make_channels(struct cell *cell, struct ends *ends, struct fault *ret
     return 0;
 }
 
-static int clone_init(const struct cell_request *request, struct cell *cell, const struct ends *ends,
-                      int supervisor, struct fault *reterr_fault)
+static int clone_init(const struct cell_request *request, struct cell *cell,
+                      const struct ends *ends, int supervisor, struct fault *reterr_fault)
 {
     struct clone_args args = {
-        .flags = CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS,
+        .flags =
+            CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS,
         .pidfd = (uint64_t)(uintptr_t)&cell->init_pidfd,
         .exit_signal = SIGCHLD,
     };

@@ -25,12 +25,13 @@ struct cell {
     struct cgroup cgroup;
     pid_t init, job; /* 0: not there, or reaped */
     int init_pidfd, job_pidfd;
-    int init_setup, child_setup; /* our ends */
+    int init_setup, child_setup;   /* our ends */
     int child_fds[CHILD_FD_COUNT]; /* for the zygote, until it has them */
 };
 
 void cell_clear(struct cell *cell);
-int cell_open(const struct cell_request *request, struct cell *ret_cell, struct fault *reterr_fault);
+int cell_open(const struct cell_request *request, struct cell *ret_cell,
+              struct fault *reterr_fault);
 
 /* Introduces init to its job process: the last message on its setup socket. */
 int cell_introduce_job(const struct cell *cell, struct fault *reterr_fault);

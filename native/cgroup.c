@@ -27,7 +27,8 @@ static const struct file SWAP_LIMIT = {CONTROLLER_MEMORY, "memory.memsw.limit_in
 static const struct file OOM_GROUP = {CONTROLLER_MEMORY, NULL, "memory.oom.group"};
 static const struct file PIDS_LIMIT = {CONTROLLER_PIDS, "pids.max", "pids.max"};
 static const struct file CPU_LIMIT = {CONTROLLER_CPU, "cpu.cfs_quota_us", "cpu.max"};
-static const struct file MEMORY_PEAK = {CONTROLLER_MEMORY, "memory.max_usage_in_bytes", "memory.peak"};
+static const struct file MEMORY_PEAK = {CONTROLLER_MEMORY, "memory.max_usage_in_bytes",
+                                        "memory.peak"};
 static const struct file PIDS_PEAK = {CONTROLLER_PIDS, "pids.peak", "pids.peak"};
 static const struct file POLLED[] = {
     [POLLED_CPU] = {CONTROLLER_CPUACCT, "cpuacct.usage", "cpu.stat"},
@@ -141,11 +142,12 @@ int cgroup_limit(const struct cgroup_host *host, const struct cgroup *cgroup,
 {
     int r = limit_memory(host, cgroup, limits->memory_bytes);
     if (r < 0)
-        return fault_set(reterr_fault, "cgroupCreate", -r, "cannot limit memory to %" PRIu64 " bytes",
-                         limits->memory_bytes);
+        return fault_set(reterr_fault, "cgroupCreate", -r,
+                         "cannot limit memory to %" PRIu64 " bytes", limits->memory_bytes);
     r = limit_pids(host, cgroup, limits->pids);
     if (r < 0)
-        return fault_set(reterr_fault, "cgroupCreate", -r, "cannot limit processes to %u", limits->pids);
+        return fault_set(reterr_fault, "cgroupCreate", -r, "cannot limit processes to %u",
+                         limits->pids);
     r = limit_cpu(host, cgroup, limits->cores_percent);
     if (r < 0)
         return fault_set(reterr_fault, "cgroupCreate", -r, "cannot limit the processor to %u %%",
@@ -153,8 +155,9 @@ int cgroup_limit(const struct cgroup_host *host, const struct cgroup *cgroup,
     return 0;
 }
 
-int cgroup_create(const struct cgroup_host *host, uint32_t number, const struct cgroup_limits *limits,
-                  struct cgroup *ret_cgroup, struct fault *reterr_fault)
+int cgroup_create(const struct cgroup_host *host, uint32_t number,
+                  const struct cgroup_limits *limits, struct cgroup *ret_cgroup,
+                  struct fault *reterr_fault)
 {
     struct cgroup cgroup = {.files = {-1, -1, -1}, .exists = true};
     char path[96];

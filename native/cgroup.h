@@ -7,7 +7,13 @@
 
 #include "fault.h"
 
-enum controller { CONTROLLER_MEMORY, CONTROLLER_PIDS, CONTROLLER_CPU, CONTROLLER_CPUACCT, CONTROLLER_COUNT };
+enum controller {
+    CONTROLLER_MEMORY,
+    CONTROLLER_PIDS,
+    CONTROLLER_CPU,
+    CONTROLLER_CPUACCT,
+    CONTROLLER_COUNT
+};
 enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
 
 #define CGROUP_TREES_MAX CONTROLLER_COUNT
@@ -15,8 +21,8 @@ enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
 
 /* One mounted hierarchy that serves at least one controller. */
 struct cgroup_tree {
-    char base[512];  /* our own cgroup in it: where our directory is made */
-    int directory;   /* our directory: broodbox-PID-STARTTIME */
+    char base[512]; /* our own cgroup in it: where our directory is made */
+    int directory;  /* our directory: broodbox-PID-STARTTIME */
     enum cgroup_version version;
 };
 
@@ -55,8 +61,9 @@ void cgroup_host_close(struct cgroup_host *host);
 enum cgroup_version cgroup_version_of(const struct cgroup_host *host, enum controller controller);
 
 /* Makes the leaf and writes every limit, before any process enters. */
-int cgroup_create(const struct cgroup_host *host, uint32_t number, const struct cgroup_limits *limits,
-                  struct cgroup *ret_cgroup, struct fault *reterr_fault);
+int cgroup_create(const struct cgroup_host *host, uint32_t number,
+                  const struct cgroup_limits *limits, struct cgroup *ret_cgroup,
+                  struct fault *reterr_fault);
 int cgroup_attach(const struct cgroup_host *host, const struct cgroup *cgroup, pid_t pid,
                   struct fault *reterr_fault);
 int cgroup_limit(const struct cgroup_host *host, const struct cgroup *cgroup,

@@ -14,8 +14,10 @@
 #include "fd.h"
 
 #define PREFIX "broodbox-"
-#define SUPERVISOR_LEAF "/broodbox-supervisor" /* v2: where the supervisor stands aside; stays as long as it lives */
-#define HOST_LEAF "host" /* forkserver, zygotes and inits: so "a job's leaf is empty" means the job is gone */
+#define SUPERVISOR_LEAF                                                                            \
+    "/broodbox-supervisor" /* v2: where the supervisor stands aside; stays as long as it lives */
+#define HOST_LEAF                                                                                  \
+    "host" /* forkserver, zygotes and inits: so "a job's leaf is empty" means the job is gone */
 
 static const char *const NAMES[CONTROLLER_COUNT] = {"memory", "pids", "cpu", "cpuacct"};
 
@@ -24,7 +26,8 @@ static bool has_word(const char *list, const char *word)
     size_t length = strlen(word);
     for (const char *at = list; (at = strstr(at, word)); at += length) {
         char before = at == list ? ',' : at[-1], after = at[length];
-        if ((before == ',' || before == ' ') && (after == ',' || after == '\n' || after == '\0' || after == ' '))
+        if ((before == ',' || before == ' ') &&
+            (after == ',' || after == '\n' || after == '\0' || after == ' '))
             return true;
     }
     return false;

@@ -49,9 +49,9 @@ static int jail_join_namespaces(struct jail *jail)
         return fault_set(&jail->fault, "", errno, "cannot enter /job");
     if (statfs("/", &root) < 0 || root.f_type != TMPFS_MAGIC)
         return fault_set(&jail->fault, "", ENOTDIR, "the root is not the cell's");
-    static const enum layer JOINED[] = {LAYER_PID_NAMESPACE, LAYER_MOUNT_NAMESPACE,
+    static const enum layer JOINED[] = {LAYER_PID_NAMESPACE,     LAYER_MOUNT_NAMESPACE,
                                         LAYER_NETWORK_NAMESPACE, LAYER_IPC_NAMESPACE,
-                                        LAYER_UTS_NAMESPACE, LAYER_CGROUP_NAMESPACE};
+                                        LAYER_UTS_NAMESPACE,     LAYER_CGROUP_NAMESPACE};
     for (size_t i = 0; i < sizeof JOINED / sizeof *JOINED; i++)
         jail->layers[JOINED[i]] = LAYER_ON;
     if (jail->orders->user_namespace)
@@ -101,10 +101,13 @@ static _Noreturn void give_up(int setup, const struct fault *fault)
 /* Moves the seven descriptors out of the way of each other, then to their final numbers. */
 static int settle_descriptors(const int fds[static CHILD_FD_COUNT])
 {
-    static const int FINAL[CHILD_FD_COUNT] = {
-        [CHILD_INIT_PIDFD] = FD_INIT_PIDFD, [CHILD_STDIN] = 0,  [CHILD_STDOUT] = 1,
-        [CHILD_STDERR] = 2,                 [CHILD_RESULT] = 3, [CHILD_CONTROL] = 4,
-        [CHILD_SETUP] = FD_SETUP};
+    static const int FINAL[CHILD_FD_COUNT] = {[CHILD_INIT_PIDFD] = FD_INIT_PIDFD,
+                                              [CHILD_STDIN] = 0,
+                                              [CHILD_STDOUT] = 1,
+                                              [CHILD_STDERR] = 2,
+                                              [CHILD_RESULT] = 3,
+                                              [CHILD_CONTROL] = 4,
+                                              [CHILD_SETUP] = FD_SETUP};
     int high[CHILD_FD_COUNT];
 
     for (int i = 0; i < CHILD_FD_COUNT; i++) {

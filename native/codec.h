@@ -15,7 +15,7 @@
 #define CODEC_CHUNK_MAX 61440
 
 /* Room for any encoded Event or FromInit with its length prefix, whatever its fields hold. */
-#define CODEC_EVENT_MAX     (broodbox_Event_size + 5)
+#define CODEC_EVENT_MAX (broodbox_Event_size + 5)
 #define CODEC_FROM_INIT_MAX (broodbox_FromInit_size + 5)
 
 /* 0, or -EBADMSG: not a message of this kind, out of bounds, or without exactly one known member. */

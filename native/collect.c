@@ -80,10 +80,10 @@ static int send_file(struct walk *walk, int fd, uint64_t size)
     uint64_t left = size;
 
     do {
-        ssize_t n = left ? RETRY(read(fd, chunk->data.bytes,
-                                      left < sizeof chunk->data.bytes ? left
-                                                                      : sizeof chunk->data.bytes))
-                         : 0;
+        ssize_t n =
+            left ? RETRY(read(fd, chunk->data.bytes,
+                              left < sizeof chunk->data.bytes ? left : sizeof chunk->data.bytes))
+                 : 0;
         if (n < 0)
             return -errno;
         left = n == 0 ? 0 : left - (uint64_t)n;

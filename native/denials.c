@@ -10,8 +10,8 @@
 #include "fd.h"
 
 #define TURN_MAX 32
-#define FLOOD_FROM 100        /* refusals that are answered at once */
-#define DELAY_FIRST_US 1000   /* then the calling thread sleeps, the monitor does not */
+#define FLOOD_FROM 100      /* refusals that are answered at once */
+#define DELAY_FIRST_US 1000 /* then the calling thread sleeps, the monitor does not */
 #define DELAY_MOST_US 20000
 
 void denials_open(struct denials *denials, int listener, const struct refusal *refusals,

@@ -13,9 +13,11 @@
 struct refusal {
     uint16_t call;
     uint16_t error;
-    uint8_t pointers; /* bit i: argument i is an address, reported as 0: reading it would be a race */
-    uint8_t words;    /* bit i: argument i is 32 bits wide; the kernel ignores the upper half, so do we */
-    uint8_t count;    /* arguments the call takes */
+    uint8_t
+        pointers; /* bit i: argument i is an address, reported as 0: reading it would be a race */
+    uint8_t
+        words; /* bit i: argument i is 32 bits wide; the kernel ignores the upper half, so do we */
+    uint8_t count; /* arguments the call takes */
     uint8_t flags;
 };
 #define REFUSAL_KILL 1 /* a tripwire under `kill` */

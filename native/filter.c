@@ -51,7 +51,8 @@ int jail_seccomp(struct jail *jail)
     jail->listener = (int)listener;
     /* An errno that no kernel path returns, derived from the profile: this filter answers, no other. */
     if (syscall(orders->canary_call) != -1 || errno != (int)orders->canary_error)
-        return fault_set(&jail->fault, "", EPERM, "the canary call was answered with errno %d", errno);
+        return fault_set(&jail->fault, "", EPERM, "the canary call was answered with errno %d",
+                         errno);
     jail->layers[LAYER_SECCOMP] = LAYER_ON;
     return 0;
 }
@@ -75,11 +76,28 @@ int jail_listener(struct jail *jail)
 }
 
 static const int INIT_CALLS[] = {
-    SYS_read,   SYS_write,    SYS_ppoll,      SYS_recvmsg,         SYS_close,
-    SYS_waitid, SYS_kill,     SYS_openat2,    SYS_openat,          SYS_getdents64,
-    SYS_fstat,  SYS_fchmodat, SYS_newfstatat, SYS_pidfd_send_signal, SYS_statfs,
-    SYS_prctl,  SYS_setresuid, SYS_exit_group, SYS_clock_gettime,   SYS_rt_sigreturn,
-    SYS_restart_syscall, SYS_shutdown,
+    SYS_read,
+    SYS_write,
+    SYS_ppoll,
+    SYS_recvmsg,
+    SYS_close,
+    SYS_waitid,
+    SYS_kill,
+    SYS_openat2,
+    SYS_openat,
+    SYS_getdents64,
+    SYS_fstat,
+    SYS_fchmodat,
+    SYS_newfstatat,
+    SYS_pidfd_send_signal,
+    SYS_statfs,
+    SYS_prctl,
+    SYS_setresuid,
+    SYS_exit_group,
+    SYS_clock_gettime,
+    SYS_rt_sigreturn,
+    SYS_restart_syscall,
+    SYS_shutdown,
 };
 #define INIT_CALL_COUNT (sizeof INIT_CALLS / sizeof *INIT_CALLS)
 
@@ -88,17 +106,16 @@ int filter_install_init(struct fault *reterr_fault)
     struct sock_filter program[INIT_CALL_COUNT + 6];
     unsigned short length = 0;
 
-    program[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-                                                     offsetof(struct seccomp_data, arch));
     program[length++] =
-        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0);
+        (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+    program[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     program[length++] =
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
     for (size_t i = 0; i < INIT_CALL_COUNT; i++)
-        program[length++] = (struct sock_filter)BPF_JUMP(
-            BPF_JMP | BPF_JEQ | BPF_K, (unsigned)INIT_CALLS[i],
-            (unsigned char)(INIT_CALL_COUNT - i), 0);
+        program[length++] =
+            (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)INIT_CALLS[i],
+                                         (unsigned char)(INIT_CALL_COUNT - i), 0);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 

@@ -34,7 +34,9 @@ static struct server server = {.epoll = -1};
 static struct frame_reader reader;
 static uint8_t reader_buffer[FRAME_MAX + 8];
 static struct {
-    uint8_t bytes[1 << 20]; /* events are bounded by requests; a supervisor that reads none of them is as good as gone */
+    uint8_t bytes
+        [1
+         << 20]; /* events are bounded by requests; a supervisor that reads none of them is as good as gone */
     size_t start, end;
     bool watched, overflown;
 } outbox;
@@ -48,8 +50,8 @@ uint64_t server_now_us(void)
 
 int server_watch(struct server *s, int fd, enum source source, unsigned index, uint32_t id)
 {
-    struct epoll_event event = {
-        .events = EPOLLIN, .data.u64 = (uint64_t)id << 32 | index << 8 | (unsigned)source};
+    struct epoll_event event = {.events = EPOLLIN,
+                                .data.u64 = (uint64_t)id << 32 | index << 8 | (unsigned)source};
     return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
@@ -88,7 +90,8 @@ void server_send(struct server *s, const broodbox_Event *event)
         outbox.end -= outbox.start;
         outbox.start = 0;
     }
-    int r = codec_encode_event(event, outbox.bytes + outbox.end, sizeof outbox.bytes - outbox.end, &size);
+    int r = codec_encode_event(event, outbox.bytes + outbox.end, sizeof outbox.bytes - outbox.end,
+                               &size);
     if (r < 0) {
         outbox.overflown = true;
         return;
@@ -96,7 +99,8 @@ void server_send(struct server *s, const broodbox_Event *event)
     outbox.end += size;
 }
 
-void server_send_fault(struct server *s, uint32_t sandbox_id, uint32_t zygote_id, const struct fault *fault)
+void server_send_fault(struct server *s, uint32_t sandbox_id, uint32_t zygote_id,
+                       const struct fault *fault)
 {
     broodbox_Event event = {.which_body = broodbox_Event_fault_tag};
     broodbox_Fault *out = &event.body.fault;
@@ -299,7 +303,8 @@ static void end_everything(void)
 
     epoll_ctl(server.epoll, EPOLL_CTL_DEL, REQUESTS, NULL);
     for (unsigned i = 0; i < server.sandbox_high; i++)
-        if (server.sandboxes[i].state != SANDBOX_FREE && server.sandboxes[i].state != SANDBOX_CLOSING)
+        if (server.sandboxes[i].state != SANDBOX_FREE &&
+            server.sandboxes[i].state != SANDBOX_CLOSING)
             sandbox_take_down(&server, &server.sandboxes[i]);
     for (int i = 0; i < ZYGOTES_MAX; i++)
         request_close_zygote(&server, server.zygotes[i].id);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* The largest message that any channel carries, without its prefix. */
-#define FRAME_MAX        131072
+#define FRAME_MAX 131072
 #define FRAME_PREFIX_MAX 5
 
 /*

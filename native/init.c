@@ -289,7 +289,8 @@ static int report_end(struct init *init)
     struct relay *relay = &init->relay;
     struct collection collection = {.bytes_left = init->artifact_bytes,
                                     .files_left = init->artifact_files};
-    bool tmp_full = collect_is_full("/tmp") || collect_is_full("/job") || collect_is_full("/dev/shm");
+    bool tmp_full =
+        collect_is_full("/tmp") || collect_is_full("/job") || collect_is_full("/dev/shm");
     uint64_t start = relay_now_us();
     int due = fault_due(&init->task->fault, "collect");
     int r = due ? -due : collect_artifacts(relay, &collection);

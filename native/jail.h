@@ -29,7 +29,8 @@ struct orders {
     uint64_t data_bytes;  /* RLIMIT_DATA when no memory cgroup holds the job; 0 leaves it */
     uint64_t file_bytes;  /* RLIMIT_FSIZE */
     uint32_t cpu_seconds; /* RLIMIT_CPU when no cpu counter watches the job; 0 leaves it */
-    uint32_t processes;   /* RLIMIT_NPROC when no pids cgroup counts and the uid is the slot's own; 0 leaves it */
+    uint32_t
+        processes; /* RLIMIT_NPROC when no pids cgroup counts and the uid is the slot's own; 0 leaves it */
     bool write_execute_deny;
     bool user_namespace; /* the forkserver runs in one of its own */
     uint32_t canary_call, canary_error;
@@ -44,11 +45,11 @@ enum setup_kind { SETUP_FAULT = 1, SETUP_LISTENER = 2, SETUP_READY = 3, SETUP_MO
 struct setup_message {
     uint32_t version;
     enum setup_kind kind;
-    struct fault fault;                  /* SETUP_FAULT */
-    int32_t listener;                    /* SETUP_LISTENER: its number in the child's table */
-    uint8_t layers[LAYER_COUNT];         /* SETUP_READY: enum layer_state */
-    uint32_t step_count;                 /* SETUP_READY, SETUP_MOUNTED */
-    uint32_t step_us[CHILD_STEPS_MAX];   /* in the order of the table */
+    struct fault fault;                /* SETUP_FAULT */
+    int32_t listener;                  /* SETUP_LISTENER: its number in the child's table */
+    uint8_t layers[LAYER_COUNT];       /* SETUP_READY: enum layer_state */
+    uint32_t step_count;               /* SETUP_READY, SETUP_MOUNTED */
+    uint32_t step_us[CHILD_STEPS_MAX]; /* in the order of the table */
 };
 
 /* Descriptors a child is born with, in the order in which they cross the fork channel. */
@@ -74,7 +75,8 @@ enum zygote_kind { ZYGOTE_READY = 1, ZYGOTE_FORKED = 2, ZYGOTE_FAULT = 3 };
 struct zygote_message {
     uint32_t version;
     enum zygote_kind kind;
-    uint32_t sandbox_id; /* ZYGOTE_FORKED, and ZYGOTE_FAULT of one fork; 0 for a fault of the zygote itself */
+    uint32_t
+        sandbox_id; /* ZYGOTE_FORKED, and ZYGOTE_FAULT of one fork; 0 for a fault of the zygote itself */
     int32_t pid;         /* ZYGOTE_FORKED: as the forkserver sees it */
     uint32_t preload_us; /* ZYGOTE_READY */
     struct fault fault;  /* ZYGOTE_FAULT */
@@ -84,8 +86,8 @@ struct zygote_message {
 struct jail {
     const struct orders *orders;
     int init_pidfd;
-    int setup;       /* socket to the forkserver */
-    int listener;    /* seccomp user notification; -1 before and after the hand-over */
+    int setup;    /* socket to the forkserver */
+    int listener; /* seccomp user notification; -1 before and after the hand-over */
     struct fault_plan *fault_plan;
     uint8_t layers[LAYER_COUNT];
     uint32_t step_us[CHILD_STEPS_MAX];

@@ -20,8 +20,12 @@ static const struct {
     const char *path;
     __u64 access;
 } RULES[] = {
-    {"/", READ},           {"/tmp", READ | WRITE},     {"/job", READ | WRITE},
-    {"/out", READ | WRITE}, {"/dev/shm", READ | WRITE}, {"/dev", LANDLOCK_ACCESS_FS_WRITE_FILE},
+    {"/", READ},
+    {"/tmp", READ | WRITE},
+    {"/job", READ | WRITE},
+    {"/out", READ | WRITE},
+    {"/dev/shm", READ | WRITE},
+    {"/dev", LANDLOCK_ACCESS_FS_WRITE_FILE},
 };
 
 int landlock_abi(void)

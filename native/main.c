@@ -27,7 +27,8 @@ int main(int argc, char **argv)
         return probe_main();
     if (strcmp(role, "sweep") == 0)
         return sweep_main();
-    fprintf(stderr, "usage: broodbox-native forkserver --socket PATH --scratch DIR | probe | sweep\n"
-                    "This program is started by broodbox and is of no use alone.\n");
+    fprintf(stderr,
+            "usage: broodbox-native forkserver --socket PATH --scratch DIR | probe | sweep\n"
+            "This program is started by broodbox and is of no use alone.\n");
     return 2;
 }

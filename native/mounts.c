@@ -18,7 +18,7 @@
 #define ROOT_OPTIONS "mode=0755,size=1M,nr_inodes=4096"
 
 const struct scratch_mount SCRATCH_MOUNTS[] = {
-    {"/tmp", OWNED_BY_JOB, true},       {"/job", OWNED_BY_JOB, true}, {"/out", OWNED_BY_JOB, false},
+    {"/tmp", OWNED_BY_JOB, true},      {"/job", OWNED_BY_JOB, true},  {"/out", OWNED_BY_JOB, false},
     {"/dev/shm", OWNED_BY_JOB, false}, {"/in", OWNED_BY_INIT, false},
 };
 const unsigned SCRATCH_MOUNT_COUNT = sizeof SCRATCH_MOUNTS / sizeof *SCRATCH_MOUNTS;
@@ -201,8 +201,8 @@ static int bind_plan(const broodbox_DefinePlan *plan, struct fault *reterr_fault
 
     for (pb_size_t i = 0; i < plan->binds_count; i++) {
         snprintf(target, sizeof target, ".%s", (const char *)plan->binds[i].target.bytes);
-        int r = bind_read_only((const char *)plan->binds[i].source.bytes, target,
-                               MOUNT_ATTR_NODEV, reterr_fault);
+        int r = bind_read_only((const char *)plan->binds[i].source.bytes, target, MOUNT_ATTR_NODEV,
+                               reterr_fault);
         if (r < 0)
             return r;
     }

@@ -267,7 +267,8 @@ int jail_write_execute(struct jail *jail)
 int jail_speculation(struct jail *jail)
 {
     int store = prctl(PR_SET_SPECULATION_CTRL, PR_SPEC_STORE_BYPASS, PR_SPEC_FORCE_DISABLE, 0, 0);
-    int branch = prctl(PR_SET_SPECULATION_CTRL, PR_SPEC_INDIRECT_BRANCH, PR_SPEC_FORCE_DISABLE, 0, 0);
+    int branch =
+        prctl(PR_SET_SPECULATION_CTRL, PR_SPEC_INDIRECT_BRANCH, PR_SPEC_FORCE_DISABLE, 0, 0);
 
     if (store == 0 && branch == 0)
         jail->layers[LAYER_SPECULATION] = LAYER_ON;
@@ -324,8 +325,8 @@ int privileges_become_slot(const struct jail_ids *ids)
 /* Namespaces, mounts and setns need SYS_ADMIN and SYS_CHROOT; the slot's ids SETUID, SETGID, SETPCAP; the listener,
  * joining a non-dumpable init and attestation SYS_PTRACE; killing other uids KILL. DAC_OVERRIDE finds a runtime
  * below somebody's 0700 home, and makes and removes our directory in a cgroup root, whose mode is 0555. */
-static const unsigned long CELL_CAPABILITIES[] = {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID,
-                                                  CAP_SETGID,    CAP_SETPCAP,    CAP_SYS_PTRACE,
+static const unsigned long CELL_CAPABILITIES[] = {CAP_SYS_ADMIN, CAP_SYS_CHROOT,  CAP_SETUID,
+                                                  CAP_SETGID,    CAP_SETPCAP,     CAP_SYS_PTRACE,
                                                   CAP_KILL,      CAP_DAC_OVERRIDE};
 
 int privileges_limit_forkserver(struct fault *reterr_fault)
@@ -343,7 +344,8 @@ int privileges_limit_forkserver(struct fault *reterr_fault)
             continue;
         if (errno == EINVAL)
             break;
-        return fault_set(reterr_fault, "forkserverStart", errno, "cannot drop capability %lu", capability);
+        return fault_set(reterr_fault, "forkserverStart", errno, "cannot drop capability %lu",
+                         capability);
     }
     data[0].effective = data[0].permitted = (unsigned)keep;
     data[1].effective = data[1].permitted = (unsigned)(keep >> 32);

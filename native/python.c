@@ -27,7 +27,8 @@ static int send_message(int socket, const struct zygote_message *message)
     return RETRY(write(socket, message, sizeof *message)) == (ssize_t)sizeof *message ? 0 : -errno;
 }
 
-static int send_fault(int socket, uint32_t sandbox_id, const char *step, int error, const char *detail)
+static int send_fault(int socket, uint32_t sandbox_id, const char *step, int error,
+                      const char *detail)
 {
     struct zygote_message message = {
         .version = SETUP_VERSION, .kind = ZYGOTE_FAULT, .sandbox_id = sandbox_id};
@@ -36,12 +37,14 @@ static int send_fault(int socket, uint32_t sandbox_id, const char *step, int err
     return send_message(socket, &message);
 }
 
-BROODBOX_EXPORT int broodbox_zygote_fault(int socket, const char *step, int error, const char *detail)
+BROODBOX_EXPORT int broodbox_zygote_fault(int socket, const char *step, int error,
+                                          const char *detail)
 {
     return send_fault(socket, 0, step, error, detail);
 }
 
-static int receive_request(int socket, struct fork_request *ret_request, int ret_fds[CHILD_FD_COUNT])
+static int receive_request(int socket, struct fork_request *ret_request,
+                           int ret_fds[CHILD_FD_COUNT])
 {
     union {
         struct cmsghdr header;
@@ -60,7 +63,8 @@ static int receive_request(int socket, struct fork_request *ret_request, int ret
         return -EPIPE;
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (n != (ssize_t)sizeof *ret_request || ret_request->version != SETUP_VERSION || !header ||
-        header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof(int) * CHILD_FD_COUNT))
+        header->cmsg_type != SCM_RIGHTS ||
+        header->cmsg_len != CMSG_LEN(sizeof(int) * CHILD_FD_COUNT))
         return -EBADMSG;
     memcpy(ret_fds, CMSG_DATA(header), sizeof(int) * CHILD_FD_COUNT);
     return 0;
@@ -75,11 +79,12 @@ static pid_t clone_job(void)
 
     if (prctl(PR_GET_TID_ADDRESS, &tid_address) < 0)
         return -errno;
-    long pid = syscall(SYS_clone, CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID, NULL, NULL,
+    long pid =
+        syscall(SYS_clone, CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID, NULL, NULL,
 #if defined __x86_64__
-                       tid_address, 0UL);
+                tid_address, 0UL);
 #else
-                       0UL, tid_address);
+                0UL, tid_address);
 #endif
     return pid < 0 ? -errno : (pid_t)pid;
 }
@@ -101,7 +106,8 @@ static void reseed_libc(void)
 /* Forks one job into the cell. Returns 1 in the child, which is confined then; 0 in the zygote. Each fork names its own
  * pid namespace first, so the zygote need not go back to its own in between (which a rootless one may not: that
  * namespace belongs to the host); a fork without setns would meet a dead namespace and fail. */
-static int fork_job(int socket, const struct fork_request *request, const int fds[static CHILD_FD_COUNT])
+static int fork_job(int socket, const struct fork_request *request,
+                    const int fds[static CHILD_FD_COUNT])
 {
     PyOS_BeforeFork();
     int error = setns(fds[CHILD_INIT_PIDFD], CLONE_NEWPID) < 0 ? errno : 0;
@@ -132,7 +138,7 @@ BROODBOX_EXPORT int broodbox_serve(int socket, unsigned preload_us)
     struct zygote_message hello = {
         .version = SETUP_VERSION, .kind = ZYGOTE_READY, .preload_us = preload_us};
     struct fork_request request;
-    int fds[CHILD_FD_COUNT];
+    int fds[CHILD_FD_COUNT] = {0};
 
     int r = send_message(socket, &hello);
     while (r == 0) {

@@ -21,8 +21,8 @@ struct stream {
 struct relay {
     int supervisor; /* blocking for writes: a slow supervisor slows the job down, never grows memory here */
     struct stream streams[RELAY_STREAMS]; /* by broodbox_Stream */
-    uint64_t flush_at_us;                 /* when waiting bytes are sent at the latest; 0: none wait */
-    broodbox_FromInit message;            /* the one being sent */
+    uint64_t flush_at_us;      /* when waiting bytes are sent at the latest; 0: none wait */
+    broodbox_FromInit message; /* the one being sent */
 };
 
 /* Reads once from a stream that poll says is readable. Bytes above the cap are counted and dropped.

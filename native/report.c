@@ -5,7 +5,8 @@
 
 void report_ready(struct server *server, const struct sandbox *sandbox, bool attested)
 {
-    static const enum controller CONTROLLERS[] = {CONTROLLER_MEMORY, CONTROLLER_PIDS, CONTROLLER_CPU};
+    static const enum controller CONTROLLERS[] = {CONTROLLER_MEMORY, CONTROLLER_PIDS,
+                                                  CONTROLLER_CPU};
     static const enum layer LAYERS[] = {LAYER_MEMORY_CGROUP, LAYER_PIDS_CGROUP, LAYER_CPU_CGROUP};
     static broodbox_Event event;
     broodbox_SandboxReady *ready = &event.body.sandbox_ready;
@@ -47,15 +48,15 @@ static void fill_usage(const struct server *server, const struct sandbox *sandbo
                             ? microseconds(own->ru_utime) + microseconds(own->ru_stime)
                         : usage.cpu_us > sandbox->cpu_base_us ? usage.cpu_us - sandbox->cpu_base_us
                                                               : 0;
-    ret_usage->memory_peak_bytes = usage.memory_peak_bytes ? usage.memory_peak_bytes
-                                                           : (uint64_t)own->ru_maxrss * 1024;
+    ret_usage->memory_peak_bytes =
+        usage.memory_peak_bytes ? usage.memory_peak_bytes : (uint64_t)own->ru_maxrss * 1024;
     ret_usage->processes_peak = usage.processes_peak ? usage.processes_peak : 1;
     ret_usage->oom_kills = usage.oom_kills;
     ret_usage->pids_refused = usage.pids_refused;
 }
 
-void report_exited(struct server *server, const struct sandbox *sandbox, bool started, int wait_status,
-                   const struct rusage *own)
+void report_exited(struct server *server, const struct sandbox *sandbox, bool started,
+                   int wait_status, const struct rusage *own)
 {
     static broodbox_Event event;
     broodbox_JobExited *exited = &event.body.job_exited;

@@ -154,4 +154,3 @@ void request_take(struct server *server, const broodbox_Request *request)
         break; /* spec_check_request refuses anything else */
     }
 }
-

@@ -143,7 +143,8 @@ int rootless_enter(char **argv, struct fault *reterr_fault)
         r = enter_with_single_id();
     }
     if (r < 0)
-        return fault_set(reterr_fault, STEP, -r, "cannot make a user namespace (%s)", ID_MODE_NAMES[mode]);
+        return fault_set(reterr_fault, STEP, -r, "cannot make a user namespace (%s)",
+                         ID_MODE_NAMES[mode]);
     if (mode == ID_SINGLE && (r = privileges_raise_ambient()) < 0)
         return fault_set(reterr_fault, STEP, -r, "cannot keep the namespace's capabilities");
     while (argv[count] && count < ARGUMENTS_MAX - 3) {

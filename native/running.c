@@ -12,12 +12,13 @@
 #include "sandbox.h"
 
 #define POLL_LEAST_US 2000
-#define POLL_MOST_US 50000 /* an OOM kill of a process that was not the main one is noticed this late at most */
+#define POLL_MOST_US                                                                               \
+    50000 /* an OOM kill of a process that was not the main one is noticed this late at most */
 #define COLLECT_DEFAULT_MS 10000
 
 /* When the limit could be reached at the earliest: all processors at once. */
-static uint64_t next_poll(const struct server *server, const struct sandbox *sandbox, uint64_t cpu_us,
-                          uint64_t now_us)
+static uint64_t next_poll(const struct server *server, const struct sandbox *sandbox,
+                          uint64_t cpu_us, uint64_t now_us)
 {
     uint64_t limit_us = (uint64_t)sandbox->limits.cpu_ms * 1000, wait_us = POLL_MOST_US;
 
@@ -103,7 +104,8 @@ void sandbox_on_job_death(struct server *server, struct sandbox *sandbox)
     int status;
 
     /* A fault that the child reported before it ended speaks first. */
-    for (int i = 0; i < 4 && sandbox->state == SANDBOX_CONFINING && sandbox->cell.child_setup >= 0; i++)
+    for (int i = 0; i < 4 && sandbox->state == SANDBOX_CONFINING && sandbox->cell.child_setup >= 0;
+         i++)
         sandbox_on_child_setup(server, sandbox);
     if (sandbox->cell.job == 0 || wait4(sandbox->cell.job, &status, __WALL | WNOHANG, &own) <= 0)
         return;

@@ -15,7 +15,8 @@
 #include "report.h"
 
 #define SETUP_DEADLINE_US 10000000 /* set-up takes 2 ms; a process that hangs in it is a fault */
-#define ATTEST_FULL_EVERY 16      /* full attestation costs as much as half a set-up: sampled once a filter is proven */
+#define ATTEST_FULL_EVERY                                                                          \
+    16 /* full attestation costs as much as half a set-up: sampled once a filter is proven */
 
 struct sandbox *sandbox_find(struct server *server, uint32_t id)
 {
@@ -54,7 +55,9 @@ static void release(struct server *server, struct sandbox *sandbox)
     for (int i = 0; i < CHILD_FD_COUNT; i++)
         close_fd(&cell->child_fds[i]);
     /* EBUSY is possible while the kernel still has a zombie's css; the sweep at the end takes it then. */
-    for (int attempt = 0; cgroup_remove(&server->cgroup_host, &sandbox->cell.cgroup) == -EBUSY && attempt < 20; attempt++)
+    for (int attempt = 0;
+         cgroup_remove(&server->cgroup_host, &sandbox->cell.cgroup) == -EBUSY && attempt < 20;
+         attempt++)
         poll(NULL, 0, 1);
     event.body.sandbox_closed.sandbox_id = sandbox->id;
     sandbox->state = SANDBOX_FREE;
@@ -73,7 +76,9 @@ void sandbox_take_down(struct server *server, struct sandbox *sandbox)
     sandbox->state = SANDBOX_CLOSING;
     sandbox->deadline_us = sandbox->poll_at_us = 0;
     cell_kill(&sandbox->cell);
-    close_channels(server, sandbox); /* ends a child that waits for its orders or for the listener to be taken */
+    close_channels(
+        server,
+        sandbox); /* ends a child that waits for its orders or for the listener to be taken */
     sandbox_release_when_empty(server, sandbox);
 }
 
@@ -130,7 +135,10 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
 
     if (!sandbox || !zygote || !plan || !server_filter(server, request->filter_id)) {
         fault_set(&fault, "openSandbox", sandbox ? ENOENT : ENOSPC, "no such %s",
-                  !sandbox ? "free place" : !zygote ? "zygote" : !plan ? "plan" : "filter");
+                  !sandbox  ? "free place"
+                  : !zygote ? "zygote"
+                  : !plan   ? "plan"
+                            : "filter");
         server_send_fault(server, request->sandbox_id, 0, &fault);
         broodbox_Event event = {.which_body = broodbox_Event_sandbox_closed_tag};
         event.body.sandbox_closed.sandbox_id = request->sandbox_id;
@@ -199,7 +207,8 @@ void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox)
     sandbox_fail(server, sandbox, &fault);
 }
 
-static int send_orders(struct server *server, const struct sandbox *sandbox, struct fault *reterr_fault)
+static int send_orders(struct server *server, const struct sandbox *sandbox,
+                       struct fault *reterr_fault)
 {
     static struct orders orders;
     const struct filter *filter = server_filter(server, sandbox->filter_id);
@@ -216,7 +225,8 @@ static int send_orders(struct server *server, const struct sandbox *sandbox, str
         .sandbox_id = sandbox->id,
         .ids = sandbox->cell.ids,
         .data_bytes = bounded ? 0 : sandbox->limits.memory_bytes,
-        .file_bytes = plan->tmp_bytes + plan->out_bytes + (1 << 20), /* the tmpfs answers ENOSPC first */
+        .file_bytes =
+            plan->tmp_bytes + plan->out_bytes + (1 << 20), /* the tmpfs answers ENOSPC first */
         .cpu_seconds = timed ? 0 : (sandbox->limits.cpu_ms + 999) / 1000,
         .processes = counted || server->single_id ? 0 : sandbox->limits.pids,
         .write_execute_deny = filter->write_execute_deny,
@@ -290,7 +300,8 @@ static int take_listener(struct server *server, struct sandbox *sandbox, int num
     return 0;
 }
 
-static int attest(struct server *server, struct sandbox *sandbox, bool *ret_full, struct fault *reterr_fault)
+static int attest(struct server *server, struct sandbox *sandbox, bool *ret_full,
+                  struct fault *reterr_fault)
 {
     struct filter *filter = server_filter(server, sandbox->filter_id);
     const struct attestation expected = {.job = sandbox->cell.job,

@@ -25,7 +25,8 @@ struct options {
     bool id_mode_given;
 };
 
-static int parse_options(int argc, char **argv, struct options *ret_options, struct fault *reterr_fault)
+static int parse_options(int argc, char **argv, struct options *ret_options,
+                         struct fault *reterr_fault)
 {
     static const struct option LONG[] = {{"socket", required_argument, NULL, 's'},
                                          {"scratch", required_argument, NULL, 'd'},

@@ -18,15 +18,22 @@
 
 /* Nothing of the supervisor's environment. One thread each: a zygote with a second thread cannot fork safely. */
 static char *const ENVIRONMENT[] = {
-    "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", "LANG=C.UTF-8", "OPENBLAS_NUM_THREADS=1",
-    "OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "NUMEXPR_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1",
+    "PATH=/usr/local/bin:/usr/bin:/bin",
+    "HOME=/tmp",
+    "LANG=C.UTF-8",
+    "OPENBLAS_NUM_THREADS=1",
+    "OMP_NUM_THREADS=1",
+    "MKL_NUM_THREADS=1",
+    "NUMEXPR_NUM_THREADS=1",
+    "PYTHONDONTWRITEBYTECODE=1",
     NULL,
 };
 
 static _Noreturn void exec_zygote(const broodbox_OpenZygote *request, int socket, bool ambient)
 {
-    char *arguments[ARGUMENTS_MAX] = {(char *)request->interpreter.bytes, "-I", "-B", "-X", "utf8",
-                                      (char *)request->script.bytes, (char *)request->module.bytes};
+    char *arguments[ARGUMENTS_MAX] = {
+        (char *)request->interpreter.bytes, "-I", "-B", "-X", "utf8", (char *)request->script.bytes,
+        (char *)request->module.bytes};
     int count = 7;
 
     for (pb_size_t i = 0; i < request->preload_count; i++)
@@ -93,7 +100,8 @@ int zygote_request_fork(const struct zygote *zygote, uint32_t sandbox_id,
     header->cmsg_len = CMSG_LEN(sizeof(int) * CHILD_FD_COUNT);
     memcpy(CMSG_DATA(header), fds, sizeof(int) * CHILD_FD_COUNT);
     if (RETRY(sendmsg(zygote->socket, &message, MSG_NOSIGNAL)) != (ssize_t)sizeof request)
-        return fault_set(reterr_fault, "jobFork", errno, "cannot ask zygote %u to fork", zygote->id);
+        return fault_set(reterr_fault, "jobFork", errno, "cannot ask zygote %u to fork",
+                         zygote->id);
     return 0;
 }
 

@@ -7,6 +7,7 @@ import {
   expectCleanNext,
   expectLimited,
   firstOutput,
+  Gate,
   processesNamed,
   runThenNext,
 } from "./support-jobs.ts";
@@ -83,21 +84,21 @@ describe("memory", () => {
     "outcome.memory",
     "a job beside one that takes all its memory is unharmed",
     async () => {
+      using gate = new Gate();
       const { begun, onStdout } = firstOutput();
-      const caller = new AbortController();
       const beside = runPython(
         pool(),
-        "import sys; print('begun', flush=True); x = b'x' * (64 << 20); print(len(sys.stdin.read()), len(x))",
-        // More than the pipe holds, so that this job is still there when the other one dies.
-        { stdin: "y".repeat(4 * MIB) },
-        { onStdout, signal: caller.signal },
+        "import sys; print('begun'); x = b'x' * (64 << 20); print(len(sys.stdin.read()), len(x))",
+        { stdin: { path: gate.path } },
+        { onStdout },
       );
       await begun;
       const greedy = await runPython(pool(), "x = b'x' * (1 << 30)");
       expect(greedy.outcome).toEqual({ kind: "limited", limit: "memory" });
+      gate.open("go");
       const run = await beside;
       expect(run.outcome).toEqual({ kind: "exited", exitCode: 0 });
-      expect(textOf(run.stdout)).toBe(`begun\n${4 * MIB} ${64 * MIB}\n`);
+      expect(textOf(run.stdout)).toBe(`begun\n2 ${64 * MIB}\n`);
       await expectCleanNext(pool());
     },
     ROOT_ONLY,
@@ -280,7 +281,7 @@ describe("processes", () => {
         10_000,
         `
         import ctypes, os
-        ctypes.CDLL(None).prctl(15, b"bb-bomb")
+        ctypes.CDLL(None).prctl(15, b"bb-bomb")  # PR_SET_NAME
         while True:
             os.fork()
         `,
@@ -306,10 +307,8 @@ describe("processes", () => {
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         while True:
             try:
-                if os.fork() == 0:
-                    os.setsid()
-                else:
-                    os.fork() or os._exit(0) if os.getpid() != 2 else None
+                if os.fork() > 0 and os.getpid() != 2:
+                    os._exit(0)  # its child goes on: who looks for this one finds nobody
             except OSError:
                 pass
         `,
@@ -374,16 +373,16 @@ describe("processes", () => {
       const run = await runThenNext(
         pool(),
         `
-        import ctypes, os, time
+        import ctypes, os, signal, time
         ready, tell = os.pipe()
         if os.fork() == 0:
             os.setsid()
             if os.fork() == 0:
-                ctypes.CDLL(None).prctl(15, b"bb-daemon")
-                ctypes.CDLL(None).prctl(1, 0)
+                ctypes.CDLL(None).prctl(15, b"bb-daemon")  # PR_SET_NAME
+                ctypes.CDLL(None).prctl(1, 0)  # PR_SET_PDEATHSIG
                 for number in range(1, 32):
                     try:
-                        __import__("signal").signal(number, 1)
+                        signal.signal(number, signal.SIG_IGN)
                     except OSError:
                         pass
                 os.write(tell, b"x")

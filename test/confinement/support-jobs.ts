@@ -1,5 +1,8 @@
 /** What the suites of outcomes, limits, results, faults and life cycle share. */
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "vitest";
 import type { JobRequest } from "../../src/core/job.ts";
 import type { LimitKind, RunResult } from "../../src/core/outcome.ts";
@@ -124,4 +127,41 @@ export function readText(path: string): string {
   } catch {
     return ""; // gone in between
   }
+}
+
+/** A pipe as a job's stdin: the job waits at its read until the test lets it go on. */
+export class Gate implements Disposable {
+  readonly path: string;
+  readonly #directory: string;
+  #fd: number | undefined;
+
+  constructor() {
+    this.#directory = mkdtempSync(join(tmpdir(), "gate-"));
+    this.path = join(this.#directory, "pipe");
+    execFileSync("mkfifo", [this.path]);
+    // For both directions: nobody has to wait for the other end.
+    this.#fd = openSync(this.path, "r+");
+  }
+
+  open(text = ""): void {
+    if (this.#fd !== undefined) {
+      writeSync(this.#fd, text);
+      closeSync(this.#fd);
+      this.#fd = undefined;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.open();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** A directory that is gone at the end of the block. */
+export function temporaryDirectory(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), "dir-"));
+  return {
+    path,
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
 }

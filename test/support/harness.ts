@@ -62,7 +62,7 @@ export async function runPython(
 }
 
 /** Makes source that is written inside an indented template literal start at column 0. */
-export function dedent(text: string): string {
+function dedent(text: string): string {
   const lines = text.replace(/^\n/, "").split("\n");
   const indent = /^ */.exec(lines[0] ?? "")?.[0].length ?? 0;
   return lines
