@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { dedent, runPython, sharedPool, textOf } from "../support/harness.ts";
+import { openPool, runPython, sharedPool, textOf } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
 import { expectCleanNext, runThenNext, temporaryDirectory } from "./support-jobs.ts";
 
@@ -65,20 +65,6 @@ describe("results", () => {
       const missing = await runThenNext(pool(), code, { ...request, entry: "report:absent" });
       expect(missing.outcome).toEqual({ kind: "exited", exitCode: 1 });
       expect(missing.error?.type).toBe("AttributeError");
-    },
-    ROOT_ONLY,
-  );
-
-  keeps(
-    "result.document",
-    "a result larger than one message comes back whole; one above its limit is rejected",
-    async () => {
-      const code = `import broodbox; broodbox.result("x" * ${3 * MIB})`;
-      const run = await runThenNext(pool(), code);
-      expect(run.result).toBe("x".repeat(3 * MIB));
-      const cut = await runThenNext(pool(), code, { limits: { resultBytes: MIB } });
-      expect(cut.outcome).toMatchObject({ kind: "rejected", reason: "protocol" });
-      expect(cut.result).toBeNull();
     },
     ROOT_ONLY,
   );
@@ -184,17 +170,51 @@ describe("the result document", () => {
 
   keeps(
     "result.document",
+    "output that is not UTF-8 is base64, and a cap that falls into a character keeps the text",
+    async () => {
+      const run = await runThenNext(
+        pool(),
+        String.raw`import os; os.write(1, b"\xff\x00\x01"); os.write(2, "ü".encode() * 3)`,
+        { limits: { outputBytes: 5 } },
+      );
+      expect(run.stdout).toEqual({ base64: "/wAB", bytes: 3, truncated: false });
+      expect(run.stderr).toEqual({ text: "üü", bytes: 6, truncated: true });
+    },
+    ROOT_ONLY,
+  );
+});
+
+// With pools of their own: the first large piece of work starts threads, which stay.
+describe("large results and inputs", () => {
+  keeps(
+    "result.document",
+    "a result larger than one message comes back whole; one above its limit is rejected",
+    async () => {
+      await using pool = await openPool();
+      const code = `import broodbox; broodbox.result("x" * ${3 * MIB})`;
+      const run = await runThenNext(pool, code);
+      expect(run.result).toBe("x".repeat(3 * MIB));
+      const cut = await runThenNext(pool, code, { limits: { resultBytes: MIB } });
+      expect(cut.outcome).toMatchObject({ kind: "rejected", reason: "protocol" });
+      expect(cut.result).toBeNull();
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "result.document",
     "names what the result depended on, with the digests that sha256sum gives",
     async () => {
+      await using pool = await openPool();
       using directory = temporaryDirectory();
       const large = Buffer.alloc(3 * MIB, "large");
       writeFileSync(join(directory.path, "large.bin"), large);
-      const code = dedent(`
-        import hashlib, json
-        names = ("large.bin", "small.txt", "empty")
-        print(json.dumps({n: "sha256:" + hashlib.sha256(open("/in/" + n, "rb").read()).hexdigest() for n in names}))
-      `);
-      const run = await runThenNext(pool(), code, {
+      const code = [
+        "import hashlib, json, os",
+        'digest = lambda name: hashlib.sha256(open("/in/" + name, "rb").read()).hexdigest()',
+        'print(json.dumps({name: "sha256:" + digest(name) for name in os.listdir("/in")}))',
+      ].join("\n");
+      const run = await runThenNext(pool, code, {
         inputs: [
           { path: join(directory.path, "large.bin") },
           { name: "small.txt", data: "größe" },
@@ -211,25 +231,10 @@ describe("the result document", () => {
       expect(run.provenance.code).toBe(digestOf(code));
       expect(run.provenance.profile).toMatch(/^sha256:[0-9a-f]{64}$/);
       expect(run.provenance.runtime).toMatch(/^python-3\.\d+\.\d+\+[0-9a-f]+$/);
-      const again = await expectCleanNext(pool());
+      const again = await expectCleanNext(pool);
       expect(again.provenance.profile).toBe(run.provenance.profile);
-      const other = await runPython(pool(), "pass", { profile: "python-strict" });
+      const other = await runPython(pool, "pass", { profile: "python-strict" });
       expect(other.provenance.profile).not.toBe(run.provenance.profile);
-    },
-    ROOT_ONLY,
-  );
-
-  keeps(
-    "result.document",
-    "output that is not UTF-8 is base64, and a cap that falls into a character keeps the text",
-    async () => {
-      const run = await runThenNext(
-        pool(),
-        String.raw`import os; os.write(1, b"\xff\x00\x01"); os.write(2, "ü".encode() * 3)`,
-        { limits: { outputBytes: 5 } },
-      );
-      expect(run.stdout).toEqual({ base64: "/wAB", bytes: 3, truncated: false });
-      expect(run.stderr).toEqual({ text: "üü", bytes: 6, truncated: true });
     },
     ROOT_ONLY,
   );

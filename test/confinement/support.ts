@@ -108,6 +108,10 @@ export class Directory implements Disposable {
     return path;
   }
 
+  read(path: string): string {
+    return readFileSync(path, "utf8");
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true });
   }
