@@ -8,6 +8,8 @@ void report_ready(struct server *server, const struct sandbox *sandbox, bool att
     static const enum controller CONTROLLERS[] = {CONTROLLER_MEMORY, CONTROLLER_PIDS,
                                                   CONTROLLER_CPU};
     static const enum layer LAYERS[] = {LAYER_MEMORY_CGROUP, LAYER_PIDS_CGROUP, LAYER_CPU_CGROUP};
+    /* Processor time is limited by what cpuacct counts; on v1 that is a controller of its own. */
+    bool timed = cgroup_version_of(&server->cgroup_host, CONTROLLER_CPUACCT) != CGROUP_NONE;
     static broodbox_Event event;
     broodbox_SandboxReady *ready = &event.body.sandbox_ready;
 
@@ -20,7 +22,8 @@ void report_ready(struct server *server, const struct sandbox *sandbox, bool att
         ready->layers[i].state = (broodbox_LayerState)sandbox->layers[i];
     }
     for (size_t i = 0; i < sizeof LAYERS / sizeof *LAYERS; i++)
-        if (cgroup_version_of(&server->cgroup_host, CONTROLLERS[i]) != CGROUP_NONE)
+        if (cgroup_version_of(&server->cgroup_host, CONTROLLERS[i]) != CGROUP_NONE &&
+            (LAYERS[i] != LAYER_CPU_CGROUP || timed))
             ready->layers[LAYERS[i]].state = broodbox_LayerState_ON;
     ready->steps_count = (pb_size_t)CHILD_STEP_COUNT;
     for (unsigned i = 0; i < CHILD_STEP_COUNT; i++) {

@@ -74,6 +74,11 @@ def _renew_environment():
 
 
 def _renew_numerics():
+    """Settings that a preload may have changed for everybody, back to those of a fresh interpreter."""
+    if "locale" in sys.modules:
+        sys.modules["locale"].setlocale(sys.modules["locale"].LC_ALL, "C.UTF-8")
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].seterr(divide="warn", over="warn", under="ignore", invalid="warn")
     if "decimal" in sys.modules:
         sys.modules["decimal"].setcontext(sys.modules["decimal"].Context())
     if "warnings" in sys.modules:

@@ -58,6 +58,23 @@ def preload(names):
             raise Refused("preload", errno.EACCES, f"{name} left shared writable memory: {shared_writable()}")
 
 
+def warn_of_generators():
+    """Names generators that a preload made: every job would draw the same numbers from them. CPython renews its own
+    and the runner numpy's legacy one; an instance in somebody's module cannot be renewed without its owner."""
+    kinds = []
+    random, numpy_random = sys.modules.get("random"), sys.modules.get("numpy.random")
+    if random is not None:
+        kinds.append(random.Random)
+    if numpy_random is not None:
+        kinds.append(numpy_random.Generator)
+    own = getattr(random, "_inst", None)
+    for thing in gc.get_objects() if kinds else ():
+        # type() and not isinstance(): a lazy proxy would be loaded by the question.
+        if issubclass(type(thing), tuple(kinds)) and thing is not own and not isinstance(thing, random.SystemRandom):
+            kind = f"{type(thing).__module__}.{type(thing).__qualname__}"
+            print(f"zygote: a preload made a {kind}; all jobs of this zygote will draw the same from it", file=sys.stderr)
+
+
 def load_native(path):
     native = ctypes.PyDLL(path)
     native.broodbox_serve.argtypes = [ctypes.c_int, ctypes.c_uint]
@@ -82,6 +99,7 @@ def main():
         step, error, detail = refused.args
         native.broodbox_zygote_fault(CHANNEL, step.encode(), error, detail.encode("utf-8", "replace")[:190])
         return 1
+    warn_of_generators()
     runner.prepare()
     # Collected and frozen, so that no later collection in a child touches the pages it shares with us.
     gc.collect()

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import type { JsonValue, RunResult } from "../../src/core/outcome.ts";
@@ -36,6 +38,15 @@ class Canaries implements AsyncDisposable {
     return new Canaries([tcp, abstract, file], directory, [String(tcp.port), name, path]);
   }
 
+  /** What a process outside may do: shows that the canaries are alive. */
+  async touch(): Promise<void> {
+    const [port, name, path] = this.args;
+    for (const where of [{ port: Number(port) }, { path: `\0${name}` }, { path }]) {
+      const socket = connect({ host: "127.0.0.1", ...where });
+      await once(socket.resume(), "close");
+    }
+  }
+
   get reached(): number {
     return this.#listeners.reduce((sum, listener) => sum + listener.connections, 0);
   }
@@ -64,7 +75,7 @@ for (const profile of ["python-default", "python-subprocess"]) {
       expect(Object.keys(answers).length).toBeGreaterThan(300);
       const { "name service": service, ...sockets } = answers;
       expect(unlike(sockets, "EAFNOSUPPORT")).toEqual({});
-      expect(service).toBe("gaierror true");
+      expect(service).toBe("gaierror True");
       expect(deniedCalls(run)).toEqual(new Set(["socket"]));
       // Netlink is what libraries ask for to list interfaces: refused without noise.
       const families = run.denied.map((denial) => denial.args[0]);
@@ -90,8 +101,21 @@ for (const profile of ["python-default", "python-subprocess"]) {
         unlike(connections, "EAFNOSUPPORT", "EACCES", "ECONNREFUSED", "ENOENT", "EPERM"),
       ).toEqual({});
       expect(canaries.reached).toBe(0);
+      await canaries.touch();
+      expect(canaries.reached).toBe(3);
       expect(deniedCalls(run)).toEqual(new Set(["socket", "connect", "bind", "listen"]));
       expect(denialOf(run, "connect")?.errno).toBe("EACCES");
+    });
+
+    keeps("inside.network", "tables of the network are those of an empty one", async () => {
+      await using canaries = await Canaries.open();
+      const [tables] = await ask("tables", canaries);
+      const rows = (name: string) => (tables[name] ?? "").trim().split("\n").slice(1);
+      for (const name of ["tcp", "tcp6", "udp", "unix", "route", "arp"]) {
+        expect(rows(name), name).toEqual([]);
+      }
+      const interfaces = (tables["dev"] ?? "").match(/\S+(?=:)/g);
+      expect(interfaces).toEqual(["lo"]);
     });
 
     keeps("inside.network", "the benign twins work: pairs, asyncio, passed descriptors", async () => {
