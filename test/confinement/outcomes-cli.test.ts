@@ -5,13 +5,13 @@ import { describe, expect } from "vitest";
 import type { Outcome } from "../../src/core/outcome.ts";
 import { type CliRun, documentOf, runCli, spawnCli } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
-import { dedent, GRACE_MS, temporaryDirectory } from "./support-jobs.ts";
+import { GRACE_MS, temporaryDirectory } from "./support-jobs.ts";
 
 const ROOT_ONLY = { needs: ["root", "python"] } as const;
 
 /** Runs source text through the command, which reads it on standard input. */
 function runSource(code: string, flags: readonly string[] = []): Promise<CliRun> {
-  return runCli(["run", ...flags, "-"], { stdin: dedent(code) });
+  return runCli(["run", ...flags, "-"], { stdin: code });
 }
 
 interface Case {
@@ -62,12 +62,12 @@ const CASES: readonly Case[] = [
   },
   {
     what: "computes too long on 8 threads",
-    code: `
-      import hashlib, threading
-      def work():
-          while True: hashlib.sha256(bytes(1 << 20))
-      for _ in range(8): threading.Thread(target=work).start()
-    `,
+    code: [
+      "import hashlib, threading",
+      "def work():",
+      "    while True: hashlib.sha256(bytes(1 << 20))",
+      "for _ in range(8): threading.Thread(target=work).start()",
+    ].join("\n"),
     flags: ["--cpu", "1s"],
     exitCode: 124,
     outcome: { kind: "limited", limit: "cpu" },
@@ -102,11 +102,11 @@ const CASES: readonly Case[] = [
   },
   {
     what: "starts too many threads",
-    code: `
-      import threading
-      for _ in range(1000):
-          threading.Thread(target=threading.Event().wait, daemon=True).start()
-    `,
+    code: [
+      "import threading",
+      "for _ in range(1000):",
+      "    threading.Thread(target=threading.Event().wait, daemon=True).start()",
+    ].join("\n"),
     flags: ["--pids", "8"],
     exitCode: 122,
     outcome: { kind: "limited", limit: "pids" },

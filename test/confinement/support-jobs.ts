@@ -113,13 +113,6 @@ export function firstOutput(): {
   };
 }
 
-/** Makes source that is written inside an indented template literal start at column 0. */
-export function dedent(text: string): string {
-  const lines = text.replace(/^\n/, "").split("\n");
-  const indent = /^ */.exec(lines[0] ?? "")?.[0].length ?? 0;
-  return lines.map((line) => line.slice(Math.min(indent, /^ */.exec(line)?.[0].length ?? 0))).join("\n");
-}
-
 /** Ids of all processes of this host that have this name (`comm`, at most 15 bytes). */
 export function processesNamed(name: string): number[] {
   return readdirSync("/proc")
