@@ -2,6 +2,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,4 +15,12 @@ static inline int cgroup_write_at(int directory, const char *path, const char *v
         return -errno;
     ssize_t n = RETRY(write(fd, value, strlen(value)));
     return n < 0 ? -errno : 0;
+}
+
+static inline int cgroup_write_in(const char *group, const char *file, const char *value)
+{
+    char path[640];
+
+    snprintf(path, sizeof path, "%s/%s", group, file);
+    return cgroup_write_at(AT_FDCWD, path, value);
 }

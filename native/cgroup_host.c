@@ -11,11 +11,10 @@
 
 #include "cgroup.h"
 #include "cgroup_files.h"
+#include "cgroup_v2.h"
 #include "fd.h"
 
 #define PREFIX "broodbox-"
-#define SUPERVISOR_LEAF                                                                            \
-    "/broodbox-supervisor" /* v2: where the supervisor stands aside; stays as long as it lives */
 #define HOST_LEAF                                                                                  \
     "host" /* forkserver, zygotes and inits: so "a job's leaf is empty" means the job is gone */
 
@@ -97,61 +96,18 @@ static int find_base(const char *controller, char *ret_base, size_t size)
     if (length > 1 && strncmp(path, root, length) == 0)
         below += length;
     r = snprintf(ret_base, size, "%s%s", mount, strcmp(below, "/") == 0 ? "" : below);
-    char *aside = strstr(ret_base, SUPERVISOR_LEAF);
-    if (r < (int)size && aside)
-        *aside = '\0';
-    return r >= (int)size ? -ENAMETOOLONG : 0;
-}
-
-static uint64_t start_time(pid_t pid)
-{
-    char path[32], text[1024];
-    uint64_t start = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    owned_fd fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (n <= 0)
-        return 0;
-    text[n] = '\0';
-    char *field = strrchr(text, ')'); /* field 2 may hold anything; start time is field 22 */
-    for (int i = 2; field && i < 22; i++)
-        field = strchr(field + 1, ' ');
-    if (field)
-        start = strtoull(field + 1, NULL, 10);
-    return start;
-}
-
-/* v2 lets a cgroup with processes have no controllers below it, so ours move into the leaf first; anyone else's
- * processes are not ours to move. */
-static int move_host(const char *base, int directory, enum cgroup_version version)
-{
-    char own[16];
-
-    snprintf(own, sizeof own, "%d", getpid());
-    int r = cgroup_write_at(directory, HOST_LEAF "/cgroup.procs", own);
-    if (r < 0 || version == CGROUP_V1)
-        return r;
-    char parent[16], control[600], aside[640];
-    snprintf(parent, sizeof parent, "%d", getppid());
-    snprintf(control, sizeof control, "%s/cgroup.subtree_control", base);
-    r = cgroup_write_at(AT_FDCWD, control, "+memory +pids +cpu");
-    if (r == -EBUSY) {
-        snprintf(aside, sizeof aside, "%s" SUPERVISOR_LEAF, base);
-        if (mkdir(aside, 0755) < 0 && errno != EEXIST)
-            return -errno;
-        strcat(aside, "/cgroup.procs");
-        r = cgroup_write_at(AT_FDCWD, aside, parent);
-        if (r < 0)
-            return r;
-        r = cgroup_write_at(AT_FDCWD, control, "+memory +pids +cpu");
-    }
-    return r < 0 ? r : cgroup_write_at(directory, "cgroup.subtree_control", "+memory +pids +cpu");
+    if (r >= (int)size)
+        return -ENAMETOOLONG;
+    /* A supervisor whose forkserver died before stands aside already. */
+    size_t aside = strlen(SUPERVISOR_LEAF);
+    if (!controller && (size_t)r >= aside && strcmp(ret_base + r - aside, SUPERVISOR_LEAF) == 0)
+        ret_base[(size_t)r - aside] = '\0';
+    return 0;
 }
 
 static int make_directory(struct cgroup_tree *tree, const char *name)
 {
-    char path[600];
+    char path[600], own[16];
 
     snprintf(path, sizeof path, "%s/%s", tree->base, name);
     if (mkdir(path, 0755) < 0 && errno != EEXIST)
@@ -161,68 +117,108 @@ static int make_directory(struct cgroup_tree *tree, const char *name)
         return -errno;
     if (mkdirat(tree->directory, HOST_LEAF, 0755) < 0 && errno != EEXIST)
         return -errno;
-    return move_host(tree->base, tree->directory, tree->version);
+    snprintf(own, sizeof own, "%d", getpid());
+    int r = cgroup_write_at(tree->directory, HOST_LEAF "/cgroup.procs", own);
+    if (r < 0 || tree->version == CGROUP_V1)
+        return r;
+    r = cgroup_stand_aside(tree->base);
+    if (r == 0)
+        r = cgroup_enable_below(tree->base);
+    return r < 0 ? r : cgroup_enable_below(path);
 }
 
 static void remove_directory(struct cgroup_tree *tree, const char *name)
 {
-    char path[600], own[16];
+    char path[600], aside[600], own[16];
 
-    /* Back to where we came from, so that the leaf is empty. */
+    /* Back to where we came from, so that the leaf is empty; to the supervisor where v2 refuses that. */
     snprintf(own, sizeof own, "%d", getpid());
-    snprintf(path, sizeof path, "%s/cgroup.procs", tree->base);
-    cgroup_write_at(AT_FDCWD, path, own);
+    cgroup_aside_of(tree->base, aside, sizeof aside);
+    if (cgroup_write_in(tree->base, "cgroup.procs", own) < 0 && tree->version == CGROUP_V2)
+        cgroup_write_in(aside, "cgroup.procs", own);
     if (tree->directory >= 0)
         unlinkat(tree->directory, HOST_LEAF, AT_REMOVEDIR);
     close_fd(&tree->directory);
     snprintf(path, sizeof path, "%s/%s", tree->base, name);
     rmdir(path);
+    if (tree->version == CGROUP_V2)
+        cgroup_stand_back(tree->base);
 }
 
 static int find_tree(struct cgroup_host *host, const char *base, enum cgroup_version version)
 {
     for (int i = 0; i < host->tree_count; i++)
         if (strcmp(host->trees[i].base, base) == 0)
-            return i; /* cpu and cpuacct are often mounted together */
+            return i; /* cpu and cpuacct are often mounted together; v2 is one tree for all */
     struct cgroup_tree *tree = &host->trees[host->tree_count];
     *tree = (struct cgroup_tree){.directory = -1, .version = version};
     snprintf(tree->base, sizeof tree->base, "%s", base);
-    if (make_directory(tree, host->name) < 0) {
+    int r = make_directory(tree, host->name);
+    if (r < 0) {
         remove_directory(tree, host->name);
-        return -1;
+        return r;
     }
     return host->tree_count++;
 }
 
-/* Does the v2 tree offer this controller where we are? */
-static bool offered_by_v2(const char *base, const char *controller)
+/* Is the controller in this list of a v2 group: cgroup.controllers or cgroup.subtree_control? */
+static bool listed(const char *group, const char *file, enum controller controller)
 {
-    char path[600], text[256];
+    char path[700], text[256];
 
-    snprintf(path, sizeof path, "%s/cgroup.controllers", base);
+    snprintf(path, sizeof path, "%s/%s", group, file);
     owned_fd fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
     if (n < 0)
         return false;
     text[n] = '\0';
-    return has_word(text, strcmp(controller, "cpuacct") == 0 ? "cpu" : controller);
+    return has_word(text, NAMES[controller == CONTROLLER_CPUACCT ? CONTROLLER_CPU : controller]);
+}
+
+struct place {
+    enum cgroup_version version;
+    char base[512];
+};
+
+static void find_place(enum controller controller, struct place *ret_place)
+{
+    *ret_place = (struct place){.version = CGROUP_NONE};
+    if (find_base(NULL, ret_place->base, sizeof ret_place->base) == 0 &&
+        listed(ret_place->base, "cgroup.controllers", controller))
+        ret_place->version = CGROUP_V2;
+    else if (find_base(NAMES[controller], ret_place->base, sizeof ret_place->base) == 0)
+        ret_place->version = CGROUP_V1;
 }
 
 int cgroup_host_open(struct cgroup_host *ret_host, struct fault *reterr_fault)
 {
     struct cgroup_host host = {0};
-    char base[512];
+    struct place places[CONTROLLER_COUNT];
+    char path[600];
 
     (void)reterr_fault; /* having no controller is a fact about the host: the level says so */
     snprintf(host.name, sizeof host.name, PREFIX "%d-%llu", getpid(),
-             (unsigned long long)start_time(getpid()));
+             (unsigned long long)process_start_time(getpid()));
+    /* First for all controllers: making a tree moves us, and then this is no longer where we came from. */
+    for (int c = 0; c < CONTROLLER_COUNT; c++)
+        find_place((enum controller)c, &places[c]);
     for (int c = 0; c < CONTROLLER_COUNT; c++) {
         host.tree_of[c] = -1;
-        if (find_base(NULL, base, sizeof base) == 0 && offered_by_v2(base, NAMES[c]))
-            host.tree_of[c] = find_tree(&host, base, CGROUP_V2);
-        if (host.tree_of[c] < 0 && find_base(NAMES[c], base, sizeof base) == 0)
-            host.tree_of[c] = find_tree(&host, base, CGROUP_V1);
+        if (places[c].version == CGROUP_NONE)
+            continue;
+        int tree = find_tree(&host, places[c].base, places[c].version);
+        for (int other = c + 1; tree < 0 && other < CONTROLLER_COUNT; other++)
+            if (strcmp(places[other].base, places[c].base) == 0)
+                places[other].version = CGROUP_NONE; /* it would fail the same way */
+        snprintf(path, sizeof path, "%s/%s", places[c].base, host.name);
+        if (tree >= 0 && (places[c].version == CGROUP_V1 ||
+                          listed(path, "cgroup.subtree_control", (enum controller)c)))
+            host.tree_of[c] = tree;
     }
+    /* On v2 processor time is counted in every group, also where the cpu controller is not offered. */
+    for (int i = 0; i < host.tree_count && host.tree_of[CONTROLLER_CPUACCT] < 0; i++)
+        if (host.trees[i].version == CGROUP_V2)
+            host.tree_of[CONTROLLER_CPUACCT] = i;
     *ret_host = host;
     return 0;
 }
@@ -239,6 +235,9 @@ static void kill_all(int directory, const char *leaf)
     char path[320];
     pid_t pid;
 
+    snprintf(path, sizeof path, "%s/cgroup.kill",
+             leaf); /* v2 since 5.14: also what forks meanwhile */
+    cgroup_write_at(directory, path, "1");
     snprintf(path, sizeof path, "%s/cgroup.procs", leaf);
     int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "re");
@@ -286,7 +285,7 @@ static int sweep_base(const char *base)
         char rest;
         if (sscanf(entry->d_name, PREFIX "%d-%llu%c", &pid, &start, &rest) != 2)
             continue;
-        if (start_time(pid) == start)
+        if (process_start_time(pid) == start)
             continue; /* it lives */
         r = sweep_directory(base, entry->d_name);
         removed += r > 0;
@@ -304,6 +303,8 @@ int cgroup_sweep(void)
         if (find_base(c < 0 ? NULL : NAMES[c], base, sizeof base) < 0)
             continue;
         int r = sweep_base(base);
+        if (c < 0)
+            cgroup_stand_back(base);
         if (r < 0)
             return r;
         removed += r;

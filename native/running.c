@@ -48,6 +48,9 @@ void sandbox_start(struct server *server, const broodbox_StartJob *request)
             return;
         }
     }
+    uint64_t oom_kills;
+    /* What the interpreter did while it parked is not the job's. */
+    cgroup_poll(&sandbox->cell.cgroup, &sandbox->cpu_base_us, &oom_kills);
     sandbox->started_us = server_now_us();
     if (sandbox->limits.wall_ms)
         sandbox->deadline_us = sandbox->started_us + (uint64_t)sandbox->limits.wall_ms * 1000;

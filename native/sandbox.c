@@ -326,7 +326,6 @@ static int attest(struct server *server, struct sandbox *sandbox, bool *ret_full
 static void park(struct server *server, struct sandbox *sandbox)
 {
     struct fault fault = {0};
-    uint64_t oom_kills;
     bool full = false;
 
     server_close(server, &sandbox->cell.child_setup);
@@ -340,7 +339,6 @@ static void park(struct server *server, struct sandbox *sandbox)
     }
     sandbox->state = SANDBOX_PARKED;
     sandbox->deadline_us = 0;
-    cgroup_poll(&sandbox->cell.cgroup, &sandbox->cpu_base_us, &oom_kills);
     report_ready(server, sandbox, full);
 }
 

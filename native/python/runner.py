@@ -43,7 +43,8 @@ def _renew_randomness():
         modules["tempfile"]._name_sequence = None
         modules["tempfile"].tempdir = None
     if "numpy.random" in modules:
-        modules["numpy.random"].seed(int.from_bytes(os.urandom(4), "little"))
+        # All of its state from the kernel: 32 bits would repeat after some ten thousand jobs.
+        modules["numpy.random"].seed()
     if "_ssl" in modules:
         # OpenSSL notices a fork by a changed pid only.
         modules["_ssl"].RAND_add(os.urandom(48), 48.0)
@@ -59,6 +60,7 @@ def _renew_signals():
 def _renew_stdio():
     for name, fd, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
         raw = io.FileIO(fd, mode, closefd=False)
+        raw.name = f"<{name}>"
         buffer = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
         errors = "backslashreplace" if name == "stderr" else "surrogateescape"
         # Line by line: what a killed job had said until then has been said.
@@ -66,6 +68,14 @@ def _renew_stdio():
         stream.mode = mode
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+
+
+def _renew_threads():
+    """A fork keeps the number that the kernel gave the parent's thread; only a start of a thread sets it."""
+    if "threading" in sys.modules:
+        main = sys.modules["threading"].main_thread()
+        if hasattr(main, "_set_native_id"):  # from Python 3.8
+            main._set_native_id()
 
 
 def _renew_environment():
@@ -76,16 +86,17 @@ def _renew_environment():
 def _renew_numerics():
     """Settings that a preload may have changed for everybody, back to those of a fresh interpreter."""
     if "locale" in sys.modules:
-        sys.modules["locale"].setlocale(sys.modules["locale"].LC_ALL, "C.UTF-8")
+        # As the interpreter does at its start: characters by the environment, all else neutral.
+        sys.modules["locale"].setlocale(sys.modules["locale"].LC_ALL, "C")
+        sys.modules["locale"].setlocale(sys.modules["locale"].LC_CTYPE, "C.UTF-8")
     if "numpy" in sys.modules:
         sys.modules["numpy"].seterr(divide="warn", over="warn", under="ignore", invalid="warn")
     if "decimal" in sys.modules:
         sys.modules["decimal"].setcontext(sys.modules["decimal"].Context())
     if "warnings" in sys.modules:
         sys.modules["warnings"].resetwarnings()
-        sys.modules["warnings"].simplefilter("ignore", ImportWarning, append=True)
         sys.modules["warnings"].filterwarnings("default", category=DeprecationWarning, module="__main__", append=True)
-        for category in (DeprecationWarning, PendingDeprecationWarning, ResourceWarning):
+        for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
             sys.modules["warnings"].simplefilter("ignore", category, append=True)
 
 
@@ -139,7 +150,10 @@ def _report(error):
     except BaseException:
         message = "<exception str() failed>"
     try:
-        sys.stderr.write(text)
+        if sys.excepthook is sys.__excepthook__:
+            sys.stderr.write(text)
+        else:
+            sys.excepthook(type(error), error, trace)
     finally:
         if os.getpid() == channel.MAIN_PID:  # a process that the job forked has no say in the job's own error
             channel.send_error(type(error).__name__, message, text)
@@ -205,6 +219,7 @@ def run():
     """Parked until the control channel brings a job. Never returns."""
     _renew_signals()
     _renew_stdio()
+    _renew_threads()
     _renew_environment()
     _renew_randomness()
     _renew_numerics()
@@ -217,7 +232,8 @@ def run():
     code = _guarded(_finish) or code
     for stream in (sys.stdout, sys.stderr):
         try:
-            stream.flush()
+            if stream is not None and not stream.closed:
+                stream.flush()
         except BaseException:
             code = code or 120  # as the interpreter does when its last flush fails
     os._exit(code)

@@ -255,7 +255,9 @@ export class SandboxHandle implements Sandbox {
     if (this.#state.name === "gone") {
       return;
     }
-    const cause = this.#state.name === "running" ? error.asStarted() : error;
+    // At step ready the child was not yet anybody's: see #noteExit.
+    const isStarted = this.#state.name === "running" && error.step !== "ready";
+    const cause = isStarted ? error.asStarted() : error;
     this.#become({ name: "gone", cause });
     clearTimeout(this.#brokenOff);
     this.#channel?.destroy();
@@ -297,7 +299,8 @@ export class SandboxHandle implements Sandbox {
   }
 
   #noteExit(event: JobExited): void {
-    if (this.#state.name !== "running") {
+    // Killed from outside while start() was on its way, it has read nothing: its end is not the job's.
+    if (this.#state.name !== "running" || !event.started) {
       const why = "the parked job process died (step ready)";
       this.fail(new SandboxError("stageFailed", why, { step: "ready" }));
       return;
@@ -314,6 +317,11 @@ export class SandboxHandle implements Sandbox {
     }
     if (message.kind === "fault") {
       this.fail(faultError(message));
+      return;
+    }
+    if (message.kind === "done" && this.#state.name !== "running") {
+      // The child died before any job came and init saw it first; the forkserver is about to say why.
+      this.#breakOff(undefined);
       return;
     }
     if (this.#state.name !== "running" || this.#handler === undefined || this.#isDone) {

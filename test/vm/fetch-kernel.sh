@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# fetch-kernel.sh [DIRECTORY]: downloads Debian's kernel and unpacks it there, without installing it:
+# an installation would also build a boot image and touch the boot loader.
+set -euo pipefail
+
+directory=${1:-/var/tmp/broodbox-vm-kernel}
+package=$(apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -1)
+if [ -z "$package" ]; then
+    echo "apt knows no linux-image-amd64; run apt-get update, on Debian" >&2
+    exit 1
+fi
+if [ -e "$directory/boot/vmlinuz-${package#linux-image-}" ]; then
+    echo "$package is in $directory"
+    exit 0
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+(cd "$scratch" && apt-get -q download "$package")
+mkdir -p "$directory"
+dpkg -x "$scratch"/*.deb "$directory"
+echo "$package is in $directory"
