@@ -255,9 +255,7 @@ export class SandboxHandle implements Sandbox {
     if (this.#state.name === "gone") {
       return;
     }
-    // At step ready the child was not yet anybody's: see #noteExit.
-    const isStarted = this.#state.name === "running" && error.step !== "ready";
-    const cause = isStarted ? error.asStarted() : error;
+    const cause = this.#state.name === "running" ? error.asStarted() : error;
     this.#become({ name: "gone", cause });
     clearTimeout(this.#brokenOff);
     this.#channel?.destroy();
@@ -299,7 +297,8 @@ export class SandboxHandle implements Sandbox {
   }
 
   #noteExit(event: JobExited): void {
-    // Killed from outside while start() was on its way, it has read nothing: its end is not the job's.
+    // Killed from outside while start() was on its way: that end is not the job's. It is not placed again
+    // either, because a forkserver that was held up may have read of the death before it read of the start.
     if (this.#state.name !== "running" || !event.started) {
       const why = "the parked job process died (step ready)";
       this.fail(new SandboxError("stageFailed", why, { step: "ready" }));

@@ -105,13 +105,10 @@ export async function runJob(
   try {
     return await attempt(prepared, placement, tools, options, guard, first);
   } catch (error) {
-    if (first.stage === "waiting" || !(error instanceof SandboxError)) {
-      throw error;
-    }
-    if (first.stage === "handedOver" && !wasUnread(error, job)) {
+    if (first.stage === "handedOver" && error instanceof SandboxError) {
       throw error.asStarted();
     }
-    if (!isSandboxFault(error)) {
+    if (first.stage !== "leased" || !isSandboxFault(error)) {
       throw error;
     }
     tools.log.warn("a sandbox failed before its job had started: placed again", {
@@ -123,13 +120,11 @@ export async function runJob(
   }
 }
 
-function isSandboxFault(error: SandboxError): boolean {
-  return ["stageFailed", "protocolBroken", "forkserverLost", "zygoteFailed"].includes(error.code);
-}
-
-/** The child was dead before the forkserver started its clocks, and what it would have read can be sent again. */
-function wasUnread(error: SandboxError, job: Job): boolean {
-  return error.step === "ready" && !error.started && job.stdin.kind === "bytes";
+function isSandboxFault(error: unknown): boolean {
+  return (
+    error instanceof SandboxError &&
+    ["stageFailed", "protocolBroken", "forkserverLost", "zygoteFailed"].includes(error.code)
+  );
 }
 
 async function openSinks(options: RunOptions, cleanup: Cleanup): Promise<ArtifactSink[]> {

@@ -8,9 +8,9 @@ import { chmodSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect } from "vitest";
 import {
+  openPool,
   type Pool,
   type PoolOptions,
-  openPool,
   ROOT,
   runCli,
   runPython,

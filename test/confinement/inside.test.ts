@@ -188,7 +188,7 @@ describe("what a job sees", () => {
 describe("files of the host", () => {
   const pool = sharedPool();
 
-  async function openings(paths: readonly string[]): Promise<Record<string, string>> {
+  async function openings(paths: string[]): Promise<Record<string, string>> {
     const run = await runJobFile(pool(), "open-paths", { args: paths });
     return resultOf<Record<string, string>>(run);
   }

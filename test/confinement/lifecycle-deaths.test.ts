@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect } from "vitest";
 import { openPool, runPython, textOf } from "../support/harness.ts";
-import { expectNoLeaks } from "../support/leaks.ts";
+import { settledSnapshot } from "../support/leaks.ts";
 import { keeps } from "../support/promises.ts";
 import {
   expectCleanNext,
@@ -13,14 +13,16 @@ import {
   temporaryDirectory,
 } from "./support-jobs.ts";
 import {
+  blockUntilDead,
   closed,
   eventually,
   expectGone,
+  expectNothingLeft,
+  heldByKernel,
   processesOf,
   spawnSupervisor,
   theOne,
   until,
-  withoutFiles,
 } from "./support-processes.ts";
 
 const ROOT_ONLY = { needs: ["root", "python"] } as const;
@@ -48,22 +50,25 @@ describe("the supervisor dies", () => {
   for (const [what, code] of [
     ["sleeps with a child process", SLEEPS],
     ["has stopped itself", STOPS],
-    ["forks without end", FAMILY.replace("__END__", "while True:\n  try: os.fork()\n  except OSError: pass")],
+    [
+      "forks without end",
+      FAMILY.replace("__END__", "while True:\n  try: os.fork()\n  except OSError: pass"),
+    ],
   ] as const) {
     keeps(
       "lifecycle.supervisor-dies",
       `kill -9 while a job ${what}: within a second all is gone but files, and those at the next start`,
       async () => {
         using directory = temporaryDirectory();
-        const before = withoutFiles();
+        const before = heldByKernel();
         const child = spawnSupervisor(code, directory.path, SUBPROCESS);
         await until(child, "begun");
-        const pid = child.pid ?? 0;
-        const kinds = new Set(processesOf(pid).map(({ kind }) => kind));
+        const old = processesOf(child.pid);
+        const kinds = new Set(old.map(({ kind }) => kind));
         expect(kinds).toEqual(new Set(["forkserver", "zygote", "init", "job", "jobChild"]));
         child.kill("SIGKILL");
         await closed(child);
-        await expectNoLeaks(before, { limitMs: 1_000 });
+        await expectNothingLeft(old, before);
         expect(processesNamed("bb-family")).toEqual([]);
         expect(readdirSync(directory.path)).not.toEqual([]);
         const next = spawnSupervisor("print('begun')", directory.path);
@@ -81,12 +86,13 @@ describe("the supervisor dies", () => {
     async () => {
       for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
         using directory = temporaryDirectory();
-        const before = withoutFiles();
+        const before = heldByKernel();
         const child = spawnSupervisor(SLEEPS, directory.path, SUBPROCESS);
         await until(child, "begun");
+        const old = processesOf(child.pid);
         child.kill(signal);
         await closed(child);
-        await expectNoLeaks(before, { limitMs: 1_000 });
+        await expectNothingLeft(old, before);
       }
     },
     ROOT_ONLY,
@@ -132,6 +138,7 @@ describe("the forkserver dies", () => {
       );
       await first.begun;
       const waiting = runPython(pool, code, {}, { onStdout: second.onStdout });
+      const old = processesOf();
       process.kill(theOne("forkserver").pid, "SIGKILL");
       expect(await started).toMatchObject({ code: "forkserverLost", started: true });
       expect((await waiting).outcome).toEqual({ kind: "exited", exitCode: 0 });
@@ -139,6 +146,7 @@ describe("the forkserver dies", () => {
       await expectCleanNext(pool);
       expect(first.seen()).toBe("begun\n");
       expect(second.seen()).toBe("begun\ndone\n");
+      await expectGone(old);
     },
     ROOT_ONLY,
   );
@@ -198,9 +206,13 @@ describe("parts of a sandbox die", () => {
       async () => {
         await using pool = await openPool();
         await expectCleanNext(pool);
-        const parked = await eventually(() => processesOf().find((one) => one.kind === kind));
+        await settledSnapshot();
+        const parked = theOne(kind);
         process.kill(parked.pid, "SIGKILL");
-        await expectGone([parked]);
+        // That the pool has noticed shows by the replacement.
+        await eventually(() =>
+          processesOf().find((one) => one.kind === kind && one.pid !== parked.pid),
+        );
         await expectCleanNext(pool);
         await expectCleanNext(pool);
       },
@@ -214,19 +226,22 @@ describe("parts of a sandbox die", () => {
     async () => {
       await using pool = await openPool();
       await expectCleanNext(pool);
-      const parked = await eventually(() => processesOf().find((one) => one.kind === "job"));
+      await settledSnapshot();
+      const parked = theOne("job");
       const forkserver = theOne("forkserver");
       // Stopped, it learns of the death and of the job's start in this order, whatever the machine does.
       process.kill(forkserver.pid, "SIGSTOP");
       const { onStdout, seen } = firstOutput();
       process.kill(parked.pid, "SIGKILL");
+      // Without a turn of the loop: else this process hears of it from init.
+      blockUntilDead(parked);
       const running = runPython(pool, "print('ran')", {}, { onStdout }).catch(
         (error: unknown) => error as { code: string; step: string },
       );
       process.kill(forkserver.pid, "SIGCONT");
       const ended = await running;
       if ("outcome" in ended) {
-        // The pool knew before, and took another sandbox.
+        // It was heard of all the same: the pool took another sandbox.
         expect(ended.outcome).toEqual({ kind: "exited", exitCode: 0 });
         expect(seen()).toBe("ran\n");
       } else {

@@ -173,7 +173,9 @@ describe("exit codes of broodbox run", () => {
         env: { BROODBOX_NATIVE_DIR: directory.path },
       });
       expect(lost.exitCode).toBe(125);
-      expect(JSON.parse(lost.stdout.toString())).toMatchObject({ error: { code: "nativeMissing" } });
+      expect(JSON.parse(lost.stdout.toString())).toMatchObject({
+        error: { code: "nativeMissing" },
+      });
     },
     ROOT_ONLY,
   );

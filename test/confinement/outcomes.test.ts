@@ -3,7 +3,13 @@ import { describe, expect } from "vitest";
 import type { Outcome } from "../../src/core/outcome.ts";
 import { runPython, sharedPool, textOf } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
-import { expectCleanNext, firstOutput, GRACE_MS, rejectionOf, runThenNext } from "./support-jobs.ts";
+import {
+  expectCleanNext,
+  firstOutput,
+  GRACE_MS,
+  rejectionOf,
+  runThenNext,
+} from "./support-jobs.ts";
 
 const ROOT_ONLY = { needs: ["root", "python"] } as const;
 

@@ -169,7 +169,10 @@ describe("frames on the result channel", () => {
     "outcome.kernel-facts",
     "a broken result changes nothing about a job that was killed, and nothing but a rejection else",
     async () => {
-      const killed = await runThenNext(pool(), `${PRELUDE}send(b"garbage")\nos.kill(os.getpid(), 9)\n`);
+      const killed = await runThenNext(
+        pool(),
+        `${PRELUDE}send(b"garbage")\nos.kill(os.getpid(), 9)\n`,
+      );
       expect(killed.outcome).toEqual({ kind: "signaled", signal: "SIGKILL", coreDumped: false });
       const limited = await runThenNext(
         pool(),

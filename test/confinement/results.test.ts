@@ -59,7 +59,10 @@ describe("results", () => {
       const run = await runThenNext(pool(), code, { ...request, entry: "report:total" });
       expect(run.outcome).toEqual({ kind: "exited", exitCode: 0 });
       expect(run.result).toEqual({ total: 6, name: "report" });
-      const nothing = await runPython(pool(), code, { ...request, entry: "report:Reports.nothing" });
+      const nothing = await runPython(pool(), code, {
+        ...request,
+        entry: "report:Reports.nothing",
+      });
       expect(nothing.result).toBeNull();
       expect(textOf(nothing.stdout)).toBe("ran\n");
       const missing = await runThenNext(pool(), code, { ...request, entry: "report:absent" });

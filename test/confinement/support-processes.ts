@@ -6,8 +6,11 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { ROOT } from "../support/harness.ts";
-import { type Snapshot, snapshot } from "../support/leaks.ts";
+import { snapshot } from "../support/leaks.ts";
 import { GRACE_MS, readText } from "./support-jobs.ts";
+
+/** Some processes 1 look for what they have to reap every few seconds only. */
+const REAP_MS = 20_000;
 
 export type Kind = "forkserver" | "zygote" | "init" | "job" | "jobChild";
 
@@ -20,8 +23,7 @@ export interface Process {
 }
 
 function readProcess(pid: number): Process | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = statOf(pid);
   const commandLine = readText(`/proc/${pid}/cmdline`);
   const inside = /^NSpid:\s*(.*)$/m.exec(readText(`/proc/${pid}/status`))?.[1]?.split(/\s+/) ?? [];
   const kind = kindOf(commandLine, inside.slice(1).map(Number));
@@ -63,18 +65,36 @@ export function theOne(kind: Kind, supervisor?: number): Process {
   return found[0] as Process;
 }
 
-/** Waits until these very processes are gone, also as zombies; a second is what is promised. */
-export async function expectGone(processes: readonly Process[], limitMs = GRACE_MS): Promise<void> {
-  const left = (): Process[] =>
-    processes.filter(({ pid, started }) => {
-      const stat = readText(`/proc/${pid}/stat`);
-      return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] === started;
-    });
-  const deadlineMs = performance.now() + limitMs;
-  while (left().length > 0 && performance.now() < deadlineMs) {
-    await sleep(10);
+function statOf(pid: number): string[] {
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function isThere({ pid, started }: Process): boolean {
+  return statOf(pid)[19] === started;
+}
+
+/** One that is ending has given back its memory, and with it its command line. */
+function isAlive(one: Process): boolean {
+  return isThere(one) && readText(`/proc/${one.pid}/cmdline`) !== "";
+}
+
+/**
+ * Waits until these very processes are dead, for which a second is promised, and then until they are
+ * reaped. Those that have lost their parent are reaped by process 1 of the host, which takes its time.
+ */
+export async function expectGone(processes: readonly Process[]): Promise<void> {
+  await eventually(() => (processes.some(isAlive) ? undefined : true), GRACE_MS);
+  await eventually(() => (processes.some(isThere) ? undefined : true), REAP_MS);
+}
+
+/** Waits until this process is dead while this one does nothing else. */
+export function blockUntilDead(one: Process): void {
+  const deadlineMs = performance.now() + GRACE_MS;
+  while (isAlive(one) && performance.now() < deadlineMs) {
+    // Nothing: no event of this process is to be handled.
   }
-  expect(left()).toEqual([]);
+  expect(isAlive(one)).toBe(false);
 }
 
 /** Waits until a look finds what it wants. */
@@ -92,10 +112,25 @@ export async function eventually<T>(look: () => T | undefined, limitMs = 5_000):
   }
 }
 
-/** A snapshot that says nothing about files: those of a killed supervisor stay until the next start. */
-export function withoutFiles(): Snapshot {
-  const now = snapshot();
-  return { ...now, files: { ...new Map(), has: () => true } as unknown as Snapshot["files"] };
+/** What the kernel keeps beside processes. */
+export function heldByKernel(): string[] {
+  const { cgroups, mounts } = snapshot();
+  return [...cgroups.values(), ...mounts.values()];
+}
+
+/** `processes` are dead, and cgroups and mounts as they were `before`, all within a second. */
+export async function expectNothingLeft(
+  processes: readonly Process[],
+  before: readonly string[],
+): Promise<void> {
+  const startedMs = performance.now();
+  await eventually(() => (processes.some(isAlive) ? undefined : true), GRACE_MS);
+  await eventually(
+    () => (heldByKernel().some((name) => !before.includes(name)) ? undefined : true),
+    GRACE_MS,
+  );
+  expect(performance.now() - startedMs).toBeLessThan(GRACE_MS);
+  await expectGone(processes);
 }
 
 export type SupervisorChild = ChildProcessByStdio<null, Readable, Readable>;

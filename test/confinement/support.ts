@@ -1,13 +1,5 @@
-/** What the tests of this directory share: jobs that are files, canaries of the host, processes under a pool. */
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+/** What tests of attacks share: jobs that are files, answers of the kernel, canaries of the host. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,13 +93,6 @@ export class Directory implements Disposable {
     return path;
   }
 
-  directory(name: string, mode = 0o755): string {
-    const path = join(this.path, name);
-    mkdirSync(path, { mode });
-    chmodSync(path, mode);
-    return path;
-  }
-
   read(path: string): string {
     return readFileSync(path, "utf8");
   }
@@ -149,42 +134,4 @@ export class Listener implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await new Promise((resolve) => this.#server.close(resolve));
   }
-}
-
-export interface Descendant {
-  readonly pid: number;
-  readonly commandLine: string;
-}
-
-function parentOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-}
-
-/** Every process below this one, as it is now. */
-export function descendants(): Descendant[] {
-  const found = new Map<number, Descendant & { parent: number }>();
-  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    const pid = Number(entry);
-    try {
-      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
-      found.set(pid, { pid, parent: parentOf(pid), commandLine });
-    } catch {
-      // It ended between the listing and the look.
-    }
-  }
-  const isBelow = (pid: number): boolean => {
-    const parent = found.get(pid)?.parent;
-    return parent !== undefined && (parent === process.pid || isBelow(parent));
-  };
-  return [...found.values()].filter(({ pid }) => isBelow(pid));
-}
-
-/** The one process below this one whose command line holds `text` and that is nobody's copy. */
-export function isForkserver({ commandLine }: Descendant): boolean {
-  return /broodbox-native forkserver /.test(commandLine);
-}
-
-export function isZygote({ commandLine }: Descendant): boolean {
-  return /\/python\/zygote\.py /.test(commandLine);
 }

@@ -1,6 +1,13 @@
 /** A virtual machine with Debian's kernel that sees this host's files, read-only, and cgroup v2 alone. */
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { ROOT } from "../support/harness.ts";
 
@@ -12,14 +19,42 @@ const KERNEL_DIRECTORIES = [
 const MODULES = ["virtio_pci", "9pnet_virtio", "9p"];
 const MEMORY = "2G";
 
-export interface Kernel {
+interface Kernel {
   readonly image: string;
   readonly modules: string;
   readonly version: string;
 }
 
+/** What a machine is made of. */
+export interface Parts {
+  readonly kernel: Kernel;
+  readonly qemu: string;
+  /** linked statically: nothing else is on the initramfs */
+  readonly busybox: string;
+}
+
+/** The parts, or the reason why there is no machine, with the line that changes it. */
+export function findMachine(): Parts | { readonly missing: string } {
+  if (process.arch !== "x64") {
+    return { missing: "the machine is an x86-64 one, with programs of this host" };
+  }
+  const directories = (process.env["PATH"] ?? "").split(":");
+  const onPath = (name: string): string | undefined =>
+    directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
+  const qemu = onPath("qemu-system-x86_64");
+  const busybox = onPath("busybox");
+  if (qemu === undefined || busybox === undefined) {
+    const packages = "qemu-system-x86 seabios busybox-static";
+    return { missing: `apt-get install --no-install-recommends ${packages}` };
+  }
+  const kernel = findKernel();
+  return kernel === null
+    ? { missing: "there is no Debian kernel; run test/vm/fetch-kernel.sh" }
+    : { kernel, qemu, busybox };
+}
+
 /** A Debian kernel with its modules, or null. */
-export function findKernel(): Kernel | null {
+function findKernel(): Kernel | null {
   for (const directory of KERNEL_DIRECTORIES) {
     const boot = join(directory, "boot");
     const names = existsSync(boot) ? readdirSync(boot) : [];
@@ -57,7 +92,7 @@ function modulesInOrder(kernel: Kernel): string[] {
   return [...ordered];
 }
 
-function buildInitramfs(kernel: Kernel, busybox: string, scratch: string): string {
+function buildInitramfs({ kernel, busybox }: Parts, scratch: string): string {
   const tree = join(scratch, "initramfs");
   mkdirSync(join(tree, "modules"), { recursive: true });
   mkdirSync(join(tree, "dev"));
@@ -65,12 +100,22 @@ function buildInitramfs(kernel: Kernel, busybox: string, scratch: string): strin
   for (const path of modules) {
     copyFileSync(path, join(tree, "modules", basename(path)));
   }
-  writeFileSync(join(tree, "modules/order"), `${modules.map((path) => basename(path)).join("\n")}\n`);
+  writeFileSync(
+    join(tree, "modules/order"),
+    `${modules.map((path) => basename(path)).join("\n")}\n`,
+  );
   copyFileSync(busybox, join(tree, "busybox"));
   copyFileSync(join(ROOT, "test/vm/init.sh"), join(tree, "init"));
   const archive = join(scratch, "initramfs.cpio.gz");
   const script = 'cd "$1" && find . | "$2" cpio -o -H newc 2>/dev/null | gzip -1 >"$3"';
-  execFileSync("sh", ["-c", `chmod 755 "$1/busybox" "$1/init" && ${script}`, "sh", tree, busybox, archive]);
+  execFileSync("sh", [
+    "-c",
+    `chmod 755 "$1/busybox" "$1/init" && ${script}`,
+    "sh",
+    tree,
+    busybox,
+    archive,
+  ]);
   return archive;
 }
 
@@ -85,21 +130,19 @@ export interface MachineRun {
 
 /** Boots the machine, which runs guest.mjs and switches itself off. */
 export async function runMachine(
-  kernel: Kernel,
-  tools: { readonly qemu: string; readonly busybox: string },
+  parts: Parts,
   scratch: string,
   deadlineMs: number,
 ): Promise<MachineRun> {
   const startedMs = performance.now();
   const results = join(scratch, "results");
   const log = join(scratch, "console");
-  // prettier-ignore: one option per line
   const child = spawn(
-    tools.qemu,
+    parts.qemu,
     [
       ...["-machine", "q35,accel=tcg", "-cpu", "max", "-smp", "2", "-m", MEMORY],
       ...["-nodefaults", "-display", "none", "-no-reboot", "-no-user-config"],
-      ...["-kernel", kernel.image, "-initrd", buildInitramfs(kernel, tools.busybox, scratch)],
+      ...["-kernel", parts.kernel.image, "-initrd", buildInitramfs(parts, scratch)],
       ...["-append", commandLine()],
       ...["-serial", `file:${log}`, "-serial", `file:${results}`],
       "-virtfs",

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { SandboxError } from "../../core/errors.ts";
 import { isFileName, type JobRequest } from "../../core/job.ts";
-import type { LimitsRequest } from "../../core/limits.ts";
+import { type LimitsRequest, limitsSchema } from "../../core/limits.ts";
 import { LEVELS, type Level } from "../../core/outcome.ts";
 import { parseDurationMs, parseSizeBytes } from "../../core/units.ts";
 import { runtimeNameForFile } from "../../runtime/catalog.ts";
@@ -196,12 +196,21 @@ const LIMIT_FLAGS = [
 ])[];
 
 function parseLimits(flags: RunFlags): LimitsRequest {
-  const limits: { [name in keyof LimitsRequest]: number } = {};
+  const limits: LimitsRequest = {};
   for (const [flag, limit, parse] of LIMIT_FLAGS) {
     const text = flags[flag];
-    if (text !== undefined) {
-      limits[limit] = parse(text);
+    if (text === undefined) {
+      continue;
     }
+    const checked = limitsSchema.safeParse({ [limit]: parse(text) });
+    if (!checked.success) {
+      const option = `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      throw new SandboxError(
+        "usage",
+        `${option} ${text}: ${checked.error.issues.map((issue) => issue.message).join("; ")}`,
+      );
+    }
+    Object.assign(limits, checked.data);
   }
   return limits;
 }

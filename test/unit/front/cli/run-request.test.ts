@@ -109,6 +109,8 @@ describe("planRun", () => {
     ["level", { minimumLevel: "ful" }],
     ["duration", { wall: "10" }],
     ["size", { memory: "lots" }],
+    ["--memory 1M: must be a whole number from", { memory: "1M" }],
+    ["--max-output 2G", { maxOutput: "2G" }],
     ["pids", { pids: "-1" }],
     ["pids", { pids: "1e3" }],
     ["NAME=VALUE", { env: ["A"] }],
