@@ -99,9 +99,9 @@ static int find_base(const char *controller, char *ret_base, size_t size)
     if (r >= (int)size)
         return -ENAMETOOLONG;
     /* A supervisor whose forkserver died before stands aside already. */
-    size_t aside = strlen(SUPERVISOR_LEAF);
-    if (!controller && (size_t)r >= aside && strcmp(ret_base + r - aside, SUPERVISOR_LEAF) == 0)
-        ret_base[(size_t)r - aside] = '\0';
+    char *last = strrchr(ret_base, '/');
+    if (!controller && last && strcmp(last + 1, SUPERVISOR_LEAF) == 0)
+        *last = '\0';
     return 0;
 }
 

@@ -15,7 +15,7 @@
 #include "fd.h"
 
 #define ANCESTORS_MAX 64
-#define EVERYBODY -1
+#define EVERYBODY (-1)
 
 /* A number of /proc/PID/stat by its place; 0 when the process is gone. */
 static uint64_t stat_field(pid_t pid, int place)
@@ -76,7 +76,7 @@ static int move_processes(const char *from, const char *to, pid_t supervisor, in
 
 void cgroup_aside_of(const char *base, char *ret_path, size_t size)
 {
-    snprintf(ret_path, size, "%s" SUPERVISOR_LEAF, base);
+    snprintf(ret_path, size, "%s/" SUPERVISOR_LEAF, base);
 }
 
 int cgroup_stand_aside(const char *base)
@@ -110,7 +110,7 @@ void cgroup_stand_back(const char *base)
     int others = 0;
     for (struct dirent *entry; (entry = readdir(directory));)
         others += entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
-                  strcmp(entry->d_name, SUPERVISOR_LEAF + 1) != 0;
+                  strcmp(entry->d_name, SUPERVISOR_LEAF) != 0;
     closedir(directory);
     if (others > 0)
         return;

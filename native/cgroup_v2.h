@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define SUPERVISOR_LEAF "/broodbox-supervisor"
+#define SUPERVISOR_LEAF "broodbox-supervisor"
 
 /* Clock ticks since boot, which with the pid names a process for good; 0 when it is gone. */
 uint64_t process_start_time(pid_t pid);

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import type { JsonValue } from "../../src/core/outcome.ts";
-import { runPython, sharedPool, textOf } from "../support/harness.ts";
+import { openPool, runPython, sharedPool, textOf } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
-import { type Answers, broken, resultOf, runJobFile, unlike } from "./support.ts";
+import { type Answers, broken, Directory, resultOf, runJobFile, unlike } from "./support.ts";
 
 /** Names, sizes and times of the directory that a job would like to plant code in, and of two files. */
 function libraryDigest(): string {
@@ -79,3 +79,50 @@ for (const profile of ["python-default", "python-subprocess"]) {
     });
   });
 }
+
+describe("programs with more rights than their caller", () => {
+  keeps(
+    "confinement.hostile-job",
+    "a set-id program of root, passed as an input, gives a job no other id",
+    async () => {
+      // A pool of its own: the threads that read large inputs stay as long as the pool.
+      await using pool = await openPool({
+        profile: "python-subprocess",
+        runtime: "/usr/bin/python3",
+      });
+      using directory = new Directory(0o755);
+      const program = realpathSync("/usr/bin/python3");
+      for (const [name, mode] of [
+        ["set-id", 0o6755],
+        ["plain", 0o755],
+      ] as const) {
+        copyFileSync(program, join(directory.path, name));
+        chmodSync(join(directory.path, name), mode);
+      }
+      const run = await runPython(
+        pool,
+        `
+        import os, subprocess, sys, broodbox
+        show = "import os; print(os.getresuid(), os.getresgid())"
+        def answer(path):
+            try:
+                return subprocess.run([path, "-I", "-c", show], capture_output=True, text=True).stdout.strip()
+            except OSError as error:
+                return type(error).__name__
+        own = f"{os.getresuid()} {os.getresgid()}"
+        broodbox.result([own, answer(sys.executable), answer("/in/set-id"), answer("/in/plain")])
+        `,
+        {
+          inputs: ["set-id", "plain"].map((name) => ({ path: join(directory.path, name) })),
+          limits: { wallMs: 20_000 },
+        },
+      );
+      const [own, twin, ...inputs] = resultOf<string[]>(run);
+      expect(twin).toBe(own);
+      for (const answer of inputs) {
+        expect([own, "PermissionError"]).toContain(answer);
+      }
+    },
+    { needs: ["root", "debianPython"] },
+  );
+});

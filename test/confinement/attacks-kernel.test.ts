@@ -53,7 +53,9 @@ for (const profile of ["python-default", "python-subprocess"]) {
     const pool = sharedPool({ profile });
 
     async function ask(family: string): Promise<[Answers, RunResult]> {
-      const run = await runJobFile(pool(), "kernel-surface", { args: [family] });
+      const run = await runJobFile(pool(), "kernel-surface", {
+        args: [family],
+      });
       return [resultOf<Answers>(run), run];
     }
 
@@ -110,10 +112,16 @@ for (const profile of ["python-default", "python-subprocess"]) {
       expectExplained(run);
     });
 
-    keeps("confinement.hostile-job", "threads, socket pairs and own limits still work", async () => {
-      const run = await runJobFile(pool(), "kernel-surface", { args: ["works"] });
-      expect(broken(resultOf<Record<string, JsonValue>>(run))).toEqual({});
-      expect(run.denied).toEqual([]);
-    });
+    keeps(
+      "confinement.hostile-job",
+      "threads, socket pairs and own limits still work",
+      async () => {
+        const run = await runJobFile(pool(), "kernel-surface", {
+          args: ["works"],
+        });
+        expect(broken(resultOf<Record<string, JsonValue>>(run))).toEqual({});
+        expect(run.denied).toEqual([]);
+      },
+    );
   });
 }

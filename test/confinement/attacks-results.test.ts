@@ -8,7 +8,9 @@ describe("the result channel", () => {
   const pool = sharedPool({ warm: 2 });
 
   async function forge(way: string, exitCode = 0): Promise<RunResult> {
-    const run = await runJobFile(pool(), "forgery", { args: [way, String(exitCode)] });
+    const run = await runJobFile(pool(), "forgery", {
+      args: [way, String(exitCode)],
+    });
     const next = await runPython(pool(), `print("next")`);
     expect(textOf(next.stdout)).toBe("next\n");
     return run;
@@ -36,7 +38,10 @@ describe("the result channel", () => {
     keeps("result.rejected", `a channel with ${way} is a broken protocol`, async () => {
       const before = process.memoryUsage.rss();
       const run = await forge(way);
-      expect(run.outcome).toMatchObject({ kind: "rejected", reason: "protocol" });
+      expect(run.outcome).toMatchObject({
+        kind: "rejected",
+        reason: "protocol",
+      });
       expect(run.result).toBeNull();
       expect(process.memoryUsage.rss() - before).toBeLessThan(128 * 1024 * 1024);
     });
@@ -45,7 +50,10 @@ describe("the result channel", () => {
   for (const way of ["nan", "duplicateKeys", "surrogate", "trailing", "empty"]) {
     keeps("result.rejected", `a result with ${way} is no valid result`, async () => {
       const run = await forge(way);
-      expect(run.outcome).toMatchObject({ kind: "rejected", reason: "invalidResult" });
+      expect(run.outcome).toMatchObject({
+        kind: "rejected",
+        reason: "invalidResult",
+      });
       expect(run.result).toBeNull();
     });
   }
@@ -57,12 +65,18 @@ describe("the result channel", () => {
       expect(JSON.stringify(run.result)).toContain('"__proto__":{"polluted":true}');
       expect(Object.getPrototypeOf(run.result)).toBe(Object.prototype);
     } else {
-      expect(run.outcome).toMatchObject({ kind: "rejected", reason: "invalidResult" });
+      expect(run.outcome).toMatchObject({
+        kind: "rejected",
+        reason: "invalidResult",
+      });
     }
   });
 
   keeps("outcome.exit-code", "a closed channel and errors without end change nothing", async () => {
-    expect((await forge("closed", 3)).outcome).toEqual({ kind: "exited", exitCode: 3 });
+    expect((await forge("closed", 3)).outcome).toEqual({
+      kind: "exited",
+      exitCode: 3,
+    });
     const run = await forge("manyErrors", 4);
     expect(run.outcome).toEqual({ kind: "exited", exitCode: 4 });
     expect(run.error?.type.length).toBeLessThanOrEqual(1000);
@@ -75,7 +89,10 @@ describe("large results, which a thread reads", () => {
       // A pool of its own: the thread that is started here stays as long as the pool.
       await using pool = await openPool();
       const run = await runJobFile(pool, "forgery", { args: [way, "0"] });
-      expect(run.outcome).toMatchObject({ kind: "rejected", reason: "invalidResult" });
+      expect(run.outcome).toMatchObject({
+        kind: "rejected",
+        reason: "invalidResult",
+      });
       expect(run.result).toBeNull();
     });
   }

@@ -55,7 +55,11 @@ function plainly(interpreter: string, program: Program): Behaviour {
     },
   );
   const here = (bytes: Buffer) => comparable(bytes).replaceAll(directory.path, "/job");
-  return { stdout: here(stdout), stderr: here(stderr), end: signal ?? `exited ${status}` };
+  return {
+    stdout: here(stdout),
+    stderr: here(stderr),
+    end: signal ?? `exited ${status}`,
+  };
 }
 
 function endOf({ outcome }: RunResult): string {

@@ -2,7 +2,7 @@ import { describe, expect } from "vitest";
 import type { RunResult } from "../../src/core/outcome.ts";
 import { openPool, runPython, sharedPool, textOf } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
-import { deniedCalls, denialOf, Directory, resultOf, runJobFile } from "./support.ts";
+import { Directory, denialOf, deniedCalls, resultOf, runJobFile } from "./support.ts";
 
 /** What a result lists; more is counted and said. */
 const KINDS_MAXIMUM = 64;
@@ -10,7 +10,13 @@ const KINDS_MAXIMUM = 64;
 const DENIALS_MAXIMUM = 1000;
 
 function profileIn(directory: Directory, name: string, narrowing: object): string {
-  const profile = { profile: 1, name, why: "a test", extends: ["python-default"], ...narrowing };
+  const profile = {
+    profile: 1,
+    name,
+    why: "a test",
+    extends: ["python-default"],
+    ...narrowing,
+  };
   return directory.file(`${name}.json`, JSON.stringify(profile));
 }
 
@@ -43,7 +49,9 @@ describe("refused calls", () => {
         errno: "EPERM",
         count: 2,
       });
-      expect(denialOf(run, "mount")).toMatchObject({ args: ["ptr", "ptr", "ptr", "0x1000", "ptr"] });
+      expect(denialOf(run, "mount")).toMatchObject({
+        args: ["ptr", "ptr", "ptr", "0x1000", "ptr"],
+      });
       // The monitor never reads the memory of a job.
       expect(JSON.stringify(run.denied)).not.toContain("secret");
       for (const { rule, hint } of run.denied) {
@@ -101,7 +109,10 @@ describe("refused calls", () => {
   keeps("denials.flood", "a profile sets the maximum, and below it a job goes on", async () => {
     using directory = new Directory(0o755);
     const narrow = profileIn(directory, "narrow", { maxDenials: 20 });
-    expect((await refuse("few", narrow)).outcome).toEqual({ kind: "limited", limit: "denials" });
+    expect((await refuse("few", narrow)).outcome).toEqual({
+      kind: "limited",
+      limit: "denials",
+    });
     const wide = profileIn(directory, "wide", { maxDenials: 50 });
     resultOf(await refuse("few", wide));
   });

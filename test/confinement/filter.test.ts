@@ -2,7 +2,7 @@ import { beforeAll, describe, expect } from "vitest";
 import type { RunResult } from "../../src/core/outcome.ts";
 import { type CompiledProfile, compileProfile } from "../../src/profile/compile.ts";
 import { emulator } from "../../src/profile/emulate.ts";
-import { ALLOW, answer, AUDIT_ARCH, NOTIFY } from "../../src/profile/resolve.ts";
+import { ALLOW, AUDIT_ARCH, answer, NOTIFY } from "../../src/profile/resolve.ts";
 import { emulateCall } from "../../src/profile/self-check.ts";
 import { runPython, sharedPool, textOf } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
@@ -110,7 +110,9 @@ describe("other doors into the kernel", () => {
       run.outcome.kind === "signaled" ? run.outcome.signal : run.outcome.kind,
     );
     expect(run.result).toBeNull();
-    const twin = await runJobFile(pool(), "foreign-calls", { args: ["native"] });
+    const twin = await runJobFile(pool(), "foreign-calls", {
+      args: ["native"],
+    });
     expect(resultOf(twin)).toBe(2);
   });
 
@@ -119,7 +121,11 @@ describe("other doors into the kernel", () => {
       context.skip("x32 is of x86");
     }
     const run = await runJobFile(pool(), "foreign-calls", { args: ["x32"] });
-    expect(run.outcome).toEqual({ kind: "signaled", signal: "SIGSYS", coreDumped: false });
+    expect(run.outcome).toEqual({
+      kind: "signaled",
+      signal: "SIGSYS",
+      coreDumped: false,
+    });
     expect(run.result).toBeNull();
   });
 });
@@ -147,7 +153,12 @@ describe("profiles side by side", () => {
         digests[name] = (await compileProfile(name, { arch: ARCH })).digest;
       }
       expect(new Set(Object.values(digests)).size).toBe(3);
-      for (const name of ["python-default", "python-subprocess", "python-strict", "python-default"]) {
+      for (const name of [
+        "python-default",
+        "python-subprocess",
+        "python-strict",
+        "python-default",
+      ]) {
         const run = await runPython(pool(), FORK, { profile: name });
         expect(run.provenance.profile, name).toBe(digests[name]);
         expect(resultOf(run), name).toBe(name === "python-subprocess" ? "forked" : "refused");
@@ -168,7 +179,9 @@ describe("profiles side by side", () => {
         answer = libc.mprotect(ctypes.c_void_p(address), ctypes.c_size_t(4096), 5)
         broodbox.result([answer, ctypes.get_errno()])
       `;
-      const strict = await runPython(pool(), code, { profile: "python-strict" });
+      const strict = await runPython(pool(), code, {
+        profile: "python-strict",
+      });
       const usual = await runPython(pool(), code);
       expect(usual.confinement.layers["writeExecute"]).toBe("off");
       expect(resultOf(usual)).toEqual([0, 0]);

@@ -118,7 +118,18 @@ describe("what a job sees", () => {
     );
     expect(inside.root).not.toEqual(expect.arrayContaining(["sys"]));
     expect(inside.dev).toEqual(
-      ["fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "urandom", "zero"].sort(),
+      [
+        "fd",
+        "full",
+        "null",
+        "random",
+        "shm",
+        "stderr",
+        "stdin",
+        "stdout",
+        "urandom",
+        "zero",
+      ].sort(),
     );
     expect(inside.etc.filter((name) => /shadow|ssh|machine-id|resolv|hostname/.test(name))).toEqual(
       [],
@@ -140,11 +151,15 @@ describe("what a job sees", () => {
     });
   });
 
-  keeps("inside.processes", "a job sees its own process only, and cgroups as if it had none", () => {
-    expect(inside.processes).toEqual(["2"]);
-    expect(inside.status).toMatchObject({ Pid: "2", NSpid: "2", PPid: "0" });
-    expect(new Set(inside.cgroups)).toEqual(new Set(["/"]));
-  });
+  keeps(
+    "inside.processes",
+    "a job sees its own process only, and cgroups as if it had none",
+    () => {
+      expect(inside.processes).toEqual(["2"]);
+      expect(inside.status).toMatchObject({ Pid: "2", NSpid: "2", PPid: "0" });
+      expect(new Set(inside.cgroups)).toEqual(new Set(["/"]));
+    },
+  );
 
   keeps("inside.network", "a job can not even list network interfaces", () => {
     expect(inside.interfaces).toBe("EAFNOSUPPORT");
@@ -168,21 +183,30 @@ describe("what a job sees", () => {
   });
 
   keeps("inside.environment", "variables of the request are added, and may replace", async () => {
-    const next = await runJobFile(pool(), "inside", { env: { GREETING: "hällo", HOME: "/job" } });
-    expect(resultOf<Inside>(next).environment).toMatchObject({ GREETING: "hällo", HOME: "/job" });
-  });
-
-  keeps("confinement.layers-are-reported", "the layers in the result are those found inside", () => {
-    expect(run.confinement.layers).toMatchObject({
-      slotUid: "on",
-      groups: "on",
-      capabilities: "on",
-      noNewPrivileges: "on",
-      seccomp: "on",
-      pidNamespace: "on",
-      mountNamespace: "on",
+    const next = await runJobFile(pool(), "inside", {
+      env: { GREETING: "hällo", HOME: "/job" },
+    });
+    expect(resultOf<Inside>(next).environment).toMatchObject({
+      GREETING: "hällo",
+      HOME: "/job",
     });
   });
+
+  keeps(
+    "confinement.layers-are-reported",
+    "the layers in the result are those found inside",
+    () => {
+      expect(run.confinement.layers).toMatchObject({
+        slotUid: "on",
+        groups: "on",
+        capabilities: "on",
+        noNewPrivileges: "on",
+        seccomp: "on",
+        pidNamespace: "on",
+        mountNamespace: "on",
+      });
+    },
+  );
 });
 
 describe("files of the host", () => {
@@ -217,21 +241,36 @@ describe("files of the host", () => {
     async () => {
       using home = new Directory(0o755, "/root");
       const secret = home.file("world-readable", "canary", 0o644);
-      const system = ["/etc/shadow", "/etc/machine-id", "/etc/hostname", "/root/.bashrc", "/bin/sh"];
-      const found = await openings([secret, ...system, "/proc/1/environ", "/proc/self/root/etc/shadow"]);
+      const system = [
+        "/etc/shadow",
+        "/etc/machine-id",
+        "/etc/hostname",
+        "/root/.bashrc",
+        "/bin/sh",
+      ];
+      const found = await openings([
+        secret,
+        ...system,
+        "/proc/1/environ",
+        "/proc/self/root/etc/shadow",
+      ]);
       expect(Object.values(found).filter((answer) => answer !== "ENOENT")).toEqual([]);
     },
     { needs: ["root"] },
   );
 
-  keeps("inside.inputs", "the benign twin: the same canary passed as an input is read", async () => {
-    using directory = new Directory(0o755);
-    const path = directory.file("world-readable", "canary", 0o644);
-    const run = await runPython(pool(), `print(open("/in/canary").read())`, {
-      inputs: [{ name: "canary", path }],
-    });
-    expect(textOf(run.stdout)).toBe("canary\n");
-  });
+  keeps(
+    "inside.inputs",
+    "the benign twin: the same canary passed as an input is read",
+    async () => {
+      using directory = new Directory(0o755);
+      const path = directory.file("world-readable", "canary", 0o644);
+      const run = await runPython(pool(), `print(open("/in/canary").read())`, {
+        inputs: [{ name: "canary", path }],
+      });
+      expect(textOf(run.stdout)).toBe("canary\n");
+    },
+  );
 });
 
 describe("interpreters", () => {
@@ -243,7 +282,9 @@ describe("interpreters", () => {
       const secret = home.file("secret", "canary", 0o644);
       // A copy of the program; its standard library stays where the interpreter on PATH has it.
       execFileSync("python3", ["-m", "venv", "--without-pip", "--copies", join(home.path, "env")]);
-      await using pool = await openPool({ runtime: join(home.path, "env/bin/python3") });
+      await using pool = await openPool({
+        runtime: join(home.path, "env/bin/python3"),
+      });
       const run = await runPython(
         pool,
         `
@@ -297,9 +338,9 @@ describe("namespaces of a running job, seen from the host", () => {
       const [one, other] = links;
       for (const name of ["pid", "mnt", "net", "ipc", "uts", "cgroup"] as const) {
         const host = readlinkSync(`/proc/self/ns/${name}`);
-        expect(one?.[name], name).not.toBe(host);
-        expect(other?.[name], name).not.toBe(host);
-        expect(one?.[name], name).not.toBe(other?.[name]);
+        expect(one[name], name).not.toBe(host);
+        expect(other[name], name).not.toBe(host);
+        expect(one[name], name).not.toBe(other[name]);
       }
     },
   );

@@ -41,7 +41,11 @@ export function scanMemory(pid: number, text: string): Scan {
         const wanted = Math.min(buffer.length, end - at);
         const data = buffer.subarray(0, readSync(memory, buffer, 0, wanted, at));
         bytes += Math.min(data.length, CHUNK_BYTES);
-        for (let place = data.indexOf(needle); place >= 0; place = data.indexOf(needle, place + 1)) {
+        for (
+          let place = data.indexOf(needle);
+          place >= 0;
+          place = data.indexOf(needle, place + 1)
+        ) {
           hits += place < CHUNK_BYTES ? 1 : 0;
         }
       }

@@ -8,9 +8,9 @@ import { keeps } from "../support/promises.ts";
 import {
   type Answers,
   broken,
+  Directory,
   denialOf,
   deniedCalls,
-  Directory,
   Listener,
   resultOf,
   runJobFile,
@@ -22,7 +22,11 @@ class Canaries implements AsyncDisposable {
   readonly #directory: Directory;
   readonly args: readonly [string, string, string];
 
-  private constructor(listeners: readonly [Listener, Listener, Listener], directory: Directory, args: readonly [string, string, string]) {
+  private constructor(
+    listeners: readonly [Listener, Listener, Listener],
+    directory: Directory,
+    args: readonly [string, string, string],
+  ) {
     this.#listeners = listeners;
     this.#directory = directory;
     this.args = args;
@@ -118,11 +122,17 @@ for (const profile of ["python-default", "python-subprocess"]) {
       expect(interfaces).toEqual(["lo"]);
     });
 
-    keeps("inside.network", "the benign twins work: pairs, asyncio, passed descriptors", async () => {
-      await using canaries = await Canaries.open();
-      const run = await runJobFile(pool(), "networks", { args: [...canaries.args, "works"] });
-      expect(broken(resultOf<Record<string, JsonValue>>(run))).toEqual({});
-      expect(run.denied).toEqual([]);
-    });
+    keeps(
+      "inside.network",
+      "the benign twins work: pairs, asyncio, passed descriptors",
+      async () => {
+        await using canaries = await Canaries.open();
+        const run = await runJobFile(pool(), "networks", {
+          args: [...canaries.args, "works"],
+        });
+        expect(broken(resultOf<Record<string, JsonValue>>(run))).toEqual({});
+        expect(run.denied).toEqual([]);
+      },
+    );
   });
 }

@@ -1,112 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { appendFileSync, chownSync, readFileSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import type { Layers, RunResult } from "../../src/core/outcome.ts";
 import { ROOT } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
-import { Directory } from "./support.ts";
+import { Account, NOBODY, readText, ThrowAwayUser } from "./accounts.ts";
 import { processesOf } from "./support-processes.ts";
 
-const NOBODY = 65534;
-const MAIN = join(ROOT, "dist/front/cli/main.js");
 const PYTHON = "/usr/bin/python3";
-
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Identity {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** The command as another user, with directories of its own and nothing of root's environment. */
-class Account implements Disposable {
-  readonly home = new Directory(0o755);
-  readonly #identity: Identity;
-
-  constructor(identity: Identity) {
-    this.#identity = identity;
-    chownSync(this.home.path, identity.uid, identity.gid);
-  }
-
-  /** `onStdout` is called when the job prints, and may end the command. */
-  async run(args: readonly string[], onStdout?: (command: ChildProcess) => void): Promise<Ended> {
-    const { uid, gid } = this.#identity;
-    const ids = [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
-    const child = spawn("setpriv", [...ids, process.execPath, MAIN, ...args], {
-      cwd: "/",
-      env: {
-        PATH: "/usr/local/bin:/usr/bin:/bin",
-        HOME: this.home.path,
-        TMPDIR: this.home.path,
-        BROODBOX_NATIVE_DIR: process.env["BROODBOX_NATIVE_DIR"] ?? "",
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-      onStdout?.(child);
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
-    return { exitCode, stdout, stderr };
-  }
-
-  job(code: string): string {
-    return this.home.file("job.py", code);
-  }
-
-  [Symbol.dispose](): void {
-    this.home[Symbol.dispose]();
-  }
-}
-
-/** A user that exists as long as the test, with 65536 subordinate ids for forkserver and slots. */
-class ThrowAwayUser implements Disposable {
-  static readonly FIRST_ID = 3_000_000;
-  static readonly COUNT = 65_536;
-  readonly name = `bbc${process.pid}`;
-  readonly identity: Identity;
-  readonly #before: ReadonlyMap<string, string>;
-
-  constructor() {
-    const ranges = ["/etc/subuid", "/etc/subgid"];
-    this.#before = new Map(ranges.map((path) => [path, readText(path)]));
-    execFileSync("useradd", ["--no-create-home", "--shell", "/usr/sbin/nologin", this.name]);
-    const [uid, gid] = ["-u", "-g"].map((option) =>
-      Number(execFileSync("id", [option, this.name], { encoding: "utf8" })),
-    );
-    this.identity = { uid: uid ?? NOBODY, gid: gid ?? NOBODY };
-    for (const path of ranges) {
-      // useradd may have given it a range of its own; ours alone is to count.
-      writeFileSync(path, readText(path).replaceAll(new RegExp(`^${this.name}:.*\n`, "gm"), ""));
-      appendFileSync(path, `${this.name}:${ThrowAwayUser.FIRST_ID}:${ThrowAwayUser.COUNT}\n`);
-    }
-  }
-
-  [Symbol.dispose](): void {
-    execFileSync("userdel", [this.name], { stdio: "ignore" });
-    for (const [path, text] of this.#before) {
-      writeFileSync(path, text);
-    }
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
 
 /** As root sees them: /proc/PID of a process that is not dumpable belongs to root, its status tells. */
 function hostUidsOfJobs({ pid }: ChildProcess): number[] {
@@ -204,26 +106,41 @@ function expectConfined(run: RunResult): Looked {
 
 const NEEDS = { needs: ["root", "userNamespaces", "debianPython"] } as const;
 
-describe("an unprivileged user without subordinate ids", () => {
-  let account: Account;
+/** Made before the tests where root can make it; elsewhere they are skipped. */
+function prepared<T extends Disposable>(make: () => T): () => T {
+  let made: T | undefined;
   beforeAll(() => {
-    account = new Account({ uid: NOBODY, gid: NOBODY });
+    if (process.getuid?.() === 0) {
+      made = make();
+    }
   });
-  afterAll(() => account[Symbol.dispose]());
+  afterAll(() => made?.[Symbol.dispose]());
+  return () => {
+    if (made === undefined) {
+      throw new Error("cannot prepare this without being root");
+    }
+    return made;
+  };
+}
+
+describe("an unprivileged user without subordinate ids", () => {
+  const account = prepared(() => new Account({ uid: NOBODY, gid: NOBODY }));
 
   keeps(
     "confinement.level-too-low",
     "gets exit code 125 below the default level, with what is missing and where to look",
     async () => {
-      const job = account.job("open('/tmp/ran', 'w'); print('ran')");
-      const run = await account.run(["run", "--runtime", PYTHON, job]);
+      const job = account().job("open('/tmp/ran', 'w'); print('ran')");
+      const run = await account().run(["run", "--runtime", PYTHON, job]);
       expect(run).toMatchObject({ exitCode: 125, stdout: "" });
       expect(run.stderr).toMatch(/no-cgroup/);
       expect(run.stderr).toMatch(/slotUid/);
       expect(run.stderr).toMatch(/doctor/);
-      const json = await account.run(["run", "--json", "--runtime", PYTHON, job]);
+      const json = await account().run(["run", "--json", "--runtime", PYTHON, job]);
       expect(json.exitCode).toBe(125);
-      expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "levelTooLow" } });
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        error: { code: "levelTooLow" },
+      });
     },
     NEEDS,
   );
@@ -233,7 +150,13 @@ describe("an unprivileged user without subordinate ids", () => {
     "does not get the level full-single-uid either, where no cgroup is delegated",
     async () => {
       const level = ["--minimum-level", "full-single-uid"];
-      const run = await account.run(["run", ...level, "--runtime", PYTHON, account.job("pass")]);
+      const run = await account().run([
+        "run",
+        ...level,
+        "--runtime",
+        PYTHON,
+        account().job("pass"),
+      ]);
       expect(run.exitCode).toBe(125);
     },
     NEEDS,
@@ -244,12 +167,15 @@ describe("an unprivileged user without subordinate ids", () => {
     "runs at level no-cgroup under a single id, with namespaces and filter on",
     async () => {
       const level = ["--minimum-level", "no-cgroup"];
-      const path = account.job(LOOK);
-      const ended = await account.run(["run", "--json", ...level, "--runtime", PYTHON, path]);
+      const path = account().job(LOOK);
+      const ended = await account().run(["run", "--json", ...level, "--runtime", PYTHON, path]);
       expect(ended.exitCode, ended.stderr).toBe(0);
       const run = JSON.parse(ended.stdout) as RunResult;
       expect(run.confinement.level).toBe("no-cgroup");
-      expect(run.confinement.layers).toMatchObject({ slotUid: "off", memoryCgroup: "off" });
+      expect(run.confinement.layers).toMatchObject({
+        slotUid: "off",
+        memoryCgroup: "off",
+      });
       const { uid } = expectConfined(run);
       expect(uid).toEqual([NOBODY, NOBODY, NOBODY]);
     },
@@ -264,10 +190,10 @@ describe("an unprivileged user without subordinate ids", () => {
       "lifecycle.nothing-is-left",
       `has nothing left over of a job that ${what}`,
       async () => {
-        const run = await account.run([
+        const run = await account().run([
           ...["run", "--json", "--minimum-level", "no-cgroup", "--runtime", PYTHON],
           ...["--profile", "python-subprocess", "--wall", "2s", "--memory", "128M", "--pids", "20"],
-          account.job(code),
+          account().job(code),
         ]);
         expect(run.stdout).not.toBe("");
         const { outcome } = JSON.parse(run.stdout) as RunResult;
@@ -282,7 +208,7 @@ describe("an unprivileged user without subordinate ids", () => {
       "outcome.pids",
       `gets no more ${of} in a job than its limit`,
       async () => {
-        const started = await crowd(account, of);
+        const started = await crowd(account(), of);
         expect(started).toBeGreaterThan(0);
         expect(started).toBeLessThanOrEqual(PIDS);
       },
@@ -294,11 +220,11 @@ describe("an unprivileged user without subordinate ids", () => {
     "confinement.hostile-job",
     "refuses the hostile example whatever it tries",
     async () => {
-      const hostile = account.home.file(
+      const hostile = account().home.file(
         "hostile.py",
         readFileSync(join(ROOT, "examples/hostile/job.py"), "utf8"),
       );
-      const run = await account.run([
+      const run = await account().run([
         ...["run", "--json", "--minimum-level", "no-cgroup", "--runtime", PYTHON, hostile],
       ]);
       const document = JSON.parse(run.stdout) as RunResult;
@@ -315,18 +241,8 @@ describe("an unprivileged user without subordinate ids", () => {
 });
 
 describe("an unprivileged user with subordinate ids", () => {
-  let user: ThrowAwayUser | undefined;
-  let account: Account;
-  beforeAll(() => {
-    if (process.getuid?.() === 0) {
-      user = new ThrowAwayUser();
-      account = new Account(user.identity);
-    }
-  });
-  afterAll(() => {
-    account[Symbol.dispose]();
-    user?.[Symbol.dispose]();
-  });
+  const user = prepared(() => new ThrowAwayUser());
+  const account = prepared(() => new Account(user().identity));
   const needs = { needs: [...NEEDS.needs, "subordinateIds"] } as const;
 
   keeps(
@@ -334,15 +250,15 @@ describe("an unprivileged user with subordinate ids", () => {
     "runs at level no-cgroup under an id per slot",
     async () => {
       const level = ["--minimum-level", "no-cgroup"];
-      const path = account.job(LOOK);
-      const ended = await account.run(["run", "--json", ...level, "--runtime", PYTHON, path]);
+      const path = account().job(LOOK);
+      const ended = await account().run(["run", "--json", ...level, "--runtime", PYTHON, path]);
       expect(ended.exitCode, ended.stderr).toBe(0);
       const run = JSON.parse(ended.stdout) as RunResult;
       expect(run.confinement.level).toBe("no-cgroup");
       expect(run.confinement.layers).toMatchObject({ slotUid: "on" });
       const { uid } = expectConfined(run);
       expect(new Set(uid).size).toBe(1);
-      expect(uid[0]).not.toBe(user?.identity.uid);
+      expect(uid[0]).not.toBe(user().identity.uid);
     },
     needs,
   );
@@ -351,14 +267,23 @@ describe("an unprivileged user with subordinate ids", () => {
     "inside.identity",
     "has jobs whose id on the host is of its range, and not its own",
     async () => {
-      const path = account.job(`
+      const path = account().job(`
 import threading
 print("started", flush=True)
 threading.Event().wait()
 `);
       let uids: readonly number[] = [];
-      const args = ["run", "--minimum-level", "no-cgroup", "--wall", "5s", "--runtime", PYTHON, path];
-      const run = await account.run(args, (command) => {
+      const args = [
+        "run",
+        "--minimum-level",
+        "no-cgroup",
+        "--wall",
+        "5s",
+        "--runtime",
+        PYTHON,
+        path,
+      ];
+      const run = await account().run(args, (command) => {
         uids = hostUidsOfJobs(command);
         command.kill("SIGTERM");
       });
@@ -378,7 +303,7 @@ threading.Event().wait()
       "outcome.pids",
       `gets no more ${of} in a job than its limit`,
       async () => {
-        const started = await crowd(account, of);
+        const started = await crowd(account(), of);
         expect(started).toBeGreaterThan(0);
         expect(started).toBeLessThanOrEqual(PIDS);
       },
@@ -390,7 +315,7 @@ threading.Event().wait()
     "confinement.level-too-low",
     "still gets exit code 125 at the default level where no cgroup is delegated",
     async () => {
-      const run = await account.run(["run", "--runtime", PYTHON, account.job("print('ran')")]);
+      const run = await account().run(["run", "--runtime", PYTHON, account().job("print('ran')")]);
       expect(run).toMatchObject({ exitCode: 125, stdout: "" });
       expect(run.stderr).toMatch(/memoryCgroup/);
       expect(run.stderr).not.toMatch(/slotUid/);

@@ -24,7 +24,10 @@ class Held {
     this.spoken = new Promise((resolve) => {
       speak = resolve;
     });
-    const options = { signal: this.#controller.signal, onStdout: () => speak() };
+    const options = {
+      signal: this.#controller.signal,
+      onStdout: () => speak(),
+    };
     this.#run = runJobFile(pool, name, request, options);
   }
 
@@ -39,7 +42,11 @@ for (const [what, preload] of [
   ["nothing loaded beforehand", []],
 ] as const) {
   describe(`random numbers, with ${what}`, () => {
-    const pool = sharedPool({ runtime: "/usr/bin/python3", preload: [...preload], warm: 3 });
+    const pool = sharedPool({
+      runtime: "/usr/bin/python3",
+      preload: [...preload],
+      warm: 3,
+    });
 
     function expectDifferent(runs: readonly RunResult[]): void {
       const drawn = runs.map((run) => resultOf<Drawn>(run));
@@ -71,9 +78,7 @@ for (const [what, preload] of [
       "separation.randomness",
       "jobs beside each other draw different numbers from every source",
       async () => {
-        expectDifferent(
-          await Promise.all([1, 2, 3].map(() => runJobFile(pool(), "randomness"))),
-        );
+        expectDifferent(await Promise.all([1, 2, 3].map(() => runJobFile(pool(), "randomness"))));
       },
       { needs: ["debianPython", "numpy"] },
     );
@@ -105,17 +110,26 @@ describe("traces of other jobs", () => {
     expect(resultOf(await runJobFile(pool(), "find-traces"))).toEqual(NONE);
   }
 
-  keeps("separation.files", "the next jobs find nothing of one that left all it could", async () => {
-    const run = await runJobFile(pool(), "leave-traces");
-    expect(textOf(run.stdout)).toBe("left\n");
-    const { written, shared } = run.result as { written: string[]; shared: object };
-    const places = ["/tmp", "/job", "/out", "/dev/shm"];
-    expect(written).toEqual(places.flatMap((place) => [`${place}/trace`, `${place}/.trace`]).sort());
-    expect(Object.values(shared).filter((answer) => answer !== "EPERM")).toEqual([]);
-    await expectNone();
-    await expectNone();
-    await expectNone();
-  });
+  keeps(
+    "separation.files",
+    "the next jobs find nothing of one that left all it could",
+    async () => {
+      const run = await runJobFile(pool(), "leave-traces");
+      expect(textOf(run.stdout)).toBe("left\n");
+      const { written, shared } = run.result as {
+        written: string[];
+        shared: object;
+      };
+      const places = ["/tmp", "/job", "/out", "/dev/shm"];
+      expect(written).toEqual(
+        places.flatMap((place) => [`${place}/trace`, `${place}/.trace`]).sort(),
+      );
+      expect(Object.values(shared).filter((answer) => answer !== "EPERM")).toEqual([]);
+      await expectNone();
+      await expectNone();
+      await expectNone();
+    },
+  );
 
   keeps("separation.files", "a job finds nothing of one that runs beside it", async () => {
     const held = new Held(pool(), "leave-traces", { args: ["wait"] });
@@ -179,7 +193,7 @@ describe("the text of a job", () => {
 
   async function findInLaterJob(marker: string, how: "hold" | "only look"): Promise<number> {
     const [half, other] = [marker.slice(0, 30), marker.slice(30)];
-    const backwards = (text: string) => [...text].reverse().join("");
+    const backwards = (text: string) => Buffer.from(text).reverse().toString();
     const run = await runJobFile(pool(), "scan-memory", {
       args: [backwards(half), backwards(other), how],
     });
@@ -224,9 +238,9 @@ describe("the text of a job", () => {
       );
       expect(run.outcome).toEqual({ kind: "cancelled" });
       const trusted = during.filter(({ kind }) => kind === "forkserver" || kind === "zygote");
-      expect(trusted.map(({ kind, hits }) => [kind, hits]).sort()).toEqual([
-        ["forkserver", 0],
-        ["zygote", 0],
+      expect(trusted.map(({ kind, hits }) => `${kind}: ${hits}`).sort()).toEqual([
+        "forkserver: 0",
+        "zygote: 0",
       ]);
       // The benign twin: in the memory of the job itself it is found.
       const jobs = during.filter(({ kind }) => kind === "job");
@@ -241,7 +255,10 @@ describe("the text of a job", () => {
   );
 
   function scanAll(marker: string) {
-    return processesOf().map(({ pid, kind }) => ({ kind, ...scanMemory(pid, marker) }));
+    return processesOf().map(({ pid, kind }) => ({
+      kind,
+      ...scanMemory(pid, marker),
+    }));
   }
 });
 

@@ -38,7 +38,10 @@ export async function runJobFile(
       path: jobPath(name),
       inputs: [
         { name: "attempts.py", path: jobPath("attempts") },
-        { name: "calls.json", data: JSON.stringify(Object.fromEntries(NUMBERS)) },
+        {
+          name: "calls.json",
+          data: JSON.stringify(Object.fromEntries(NUMBERS)),
+        },
         ...inputs,
       ],
     },
@@ -48,7 +51,11 @@ export async function runJobFile(
 
 /** The value that a job handed back; fails with everything it said when it did not end well. */
 export function resultOf<T = Readonly<Record<string, JsonValue>>>(run: RunResult): T {
-  const said = { error: run.error?.traceback ?? null, stderr: run.stderr, outcome: run.outcome };
+  const said = {
+    error: run.error?.traceback ?? null,
+    stderr: run.stderr,
+    outcome: run.outcome,
+  };
   expect(said).toEqual({
     error: null,
     stderr: { text: "", bytes: 0, truncated: false },

@@ -7,7 +7,11 @@ import { expectSameBehaviour, type Program } from "./behaviour.ts";
 import { jobPath } from "./support.ts";
 
 const PROGRAMS: readonly Program[] = [
-  { what: "the state of the interpreter", code: readFileSync(jobPath("fresh"), "utf8"), args: ["a", "ü"] },
+  {
+    what: "the state of the interpreter",
+    code: readFileSync(jobPath("fresh"), "utf8"),
+    args: ["a", "ü"],
+  },
   {
     what: "threads that outlive the program, and exit handlers after them",
     code: `
@@ -50,14 +54,23 @@ const PROGRAMS: readonly Program[] = [
           {}["missing"]
     `,
   },
-  { what: "a group of exceptions", code: `raise ExceptionGroup("all", [ValueError(1), TypeError(2)])` },
+  {
+    what: "a group of exceptions",
+    code: `raise ExceptionGroup("all", [ValueError(1), TypeError(2)])`,
+  },
   { what: "a syntax error", code: "x = 1\ny = = 2\n" },
   { what: "an exit code", code: `import sys; sys.exit(7)` },
   { what: "an exit code above 255", code: `import sys; sys.exit(256 + 3)` },
   { what: "a negative exit code", code: `import sys; sys.exit(-1)` },
-  { what: "an exit message", code: `import sys; print("out"); sys.exit("message")` },
+  {
+    what: "an exit message",
+    code: `import sys; print("out"); sys.exit("message")`,
+  },
   { what: "an exit with None", code: `raise SystemExit` },
-  { what: "a hard exit", code: `import os; print("lost" , end=""); os._exit(9)` },
+  {
+    what: "a hard exit",
+    code: `import os; print("lost" , end=""); os._exit(9)`,
+  },
   {
     what: "an exception in a thread",
     code: `
@@ -96,7 +109,10 @@ const PROGRAMS: readonly Program[] = [
     stdin: "first ü\nsecond\nthird\nrest\r\n",
   },
   { what: "input that ends", code: `input()` },
-  { what: "text that is no text", code: `print("\\udcff", "ü"); import sys; print("\\udcff ü", file=sys.stderr)` },
+  {
+    what: "text that is no text",
+    code: `print("\\udcff", "ü"); import sys; print("\\udcff ü", file=sys.stderr)`,
+  },
   {
     what: "a pipe that nobody reads",
     code: `
@@ -109,16 +125,22 @@ const PROGRAMS: readonly Program[] = [
           print(error.errno)
     `,
   },
-  { what: "its own signal", code: `import os, signal; os.kill(os.getpid(), signal.SIGTERM)` },
+  {
+    what: "its own signal",
+    code: `import os, signal; os.kill(os.getpid(), signal.SIGTERM)`,
+  },
   { what: "abort", code: `import os; os.abort()` },
-  { what: "an interrupt that is caught", code: `
+  {
+    what: "an interrupt that is caught",
+    code: `
       import os, signal
       try:
           os.kill(os.getpid(), signal.SIGINT)
           signal.pause()
       except KeyboardInterrupt:
           print("interrupted")
-    ` },
+    `,
+  },
   {
     what: "a warning with its line",
     code: `
@@ -148,19 +170,28 @@ const PROGRAMS: readonly Program[] = [
       sys.stdout.write("no line end")
     `,
   },
-  { what: "standard output that is closed", code: `import sys; sys.stdout.close()` },
-  { what: "logging", code: `
+  {
+    what: "standard output that is closed",
+    code: `import sys; sys.stdout.close()`,
+  },
+  {
+    what: "logging",
+    code: `
       import logging
       logging.warning("careful %s", 1)
       logging.getLogger("a.b").info("not shown")
-    ` },
-  { what: "recursion without end", code: `
+    `,
+  },
+  {
+    what: "recursion without end",
+    code: `
       def down(): return down()
       try:
           down()
       except RecursionError as error:
           print(error)
-    ` },
+    `,
+  },
 ];
 
 for (const [what, preload] of [
@@ -172,7 +203,9 @@ for (const [what, preload] of [
     const pool = sharedPool({ preload: [...preload] });
     beforeAll(() => {
       const program = "import os, sys; print(os.path.realpath(sys.executable))";
-      interpreter = execFileSync("python3", ["-c", program], { encoding: "utf8" }).trim();
+      interpreter = execFileSync("python3", ["-c", program], {
+        encoding: "utf8",
+      }).trim();
     });
     for (const program of PROGRAMS) {
       keeps("separation.next-job-is-clean", `${program.what}: the same in both`, async () => {

@@ -10,7 +10,8 @@ import { processesOf } from "./support-processes.ts";
 
 /** Modules that a preload list should not or may hold. */
 const MODULES = {
-  bb_thread: "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()",
+  bb_thread:
+    "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()",
   bb_descriptor: "HELD = open(__file__)",
   bb_socket: "import socket; HELD = socket.socketpair()",
   bb_shared: "import mmap; HELD = mmap.mmap(-1, 4096)",
@@ -67,7 +68,10 @@ describe("a preload list", () => {
   afterAll(() => environment[Symbol.dispose]());
 
   async function open(...preload: string[]) {
-    return await openPool({ runtime: environment.runtime, preload } satisfies PoolOptions);
+    return await openPool({
+      runtime: environment.runtime,
+      preload,
+    } satisfies PoolOptions);
   }
 
   for (const [module, reason] of [
@@ -160,12 +164,19 @@ describe("a preload list", () => {
     expect(textOf(run.stderr)).toContain("UserWarning: only a warning");
     expect(textOf(run.stdout)).toBe("");
     const ended = await runPython(pool, "import os, signal; os.kill(os.getpid(), signal.SIGTERM)");
-    expect(ended.outcome).toMatchObject({ kind: "signaled", signal: "SIGTERM" });
+    expect(ended.outcome).toMatchObject({
+      kind: "signaled",
+      signal: "SIGTERM",
+    });
   });
 });
 
 describe("right after the fork", () => {
-  const CASES: readonly { what: string; options: PoolOptions; group: "alone" | "processes" }[] = [
+  const CASES: readonly {
+    what: string;
+    options: PoolOptions;
+    group: "alone" | "processes";
+  }[] = [
     { what: "nothing loaded beforehand", options: {}, group: "alone" },
     {
       what: "the standard library loaded",
@@ -270,13 +281,17 @@ describe("what a zygote keeps open", () => {
     return readdirSync(`/proc/${zygotes[0]?.pid}/fd`).length;
   }
 
-  keeps("inside.descriptors", "ten forks leave the descriptors of a zygote as they were", async () => {
-    await using pool = await openPool();
-    await runPython(pool, "pass");
-    const before = zygoteDescriptors();
-    for (let count = 0; count < 10; count += 1) {
+  keeps(
+    "inside.descriptors",
+    "ten forks leave the descriptors of a zygote as they were",
+    async () => {
+      await using pool = await openPool();
       await runPython(pool, "pass");
-    }
-    expect(zygoteDescriptors()).toBe(before);
-  });
+      const before = zygoteDescriptors();
+      for (let count = 0; count < 10; count += 1) {
+        await runPython(pool, "pass");
+      }
+      expect(zygoteDescriptors()).toBe(before);
+    },
+  );
 });

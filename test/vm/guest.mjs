@@ -326,7 +326,7 @@ const PHASES = {
     });
     await report("service/supervisor-killed", () => killed(SERVICE, "supervisor"));
     await report("service/forkserver-killed", () => killed(SERVICE, "forkserver"));
-    rmdirSync(SERVICE);
+    await report("service/removed", () => rmdirSync(SERVICE));
     await report("user/delegated", delegated);
   },
   limits: async () => {

@@ -8,12 +8,14 @@ import {
   readFileSync,
   writeFileSync,
 } from "node:fs";
+import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { ROOT } from "../support/harness.ts";
 
+const CACHE = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
 /** Where a kernel may lie: what fetch-kernel.sh unpacked, or the host's own. */
 const KERNEL_DIRECTORIES = [
-  process.env["BROODBOX_TEST_KERNEL"] ?? "/var/tmp/broodbox-vm-kernel",
+  process.env["BROODBOX_TEST_KERNEL"] ?? join(CACHE, "broodbox/vm-kernel"),
   "/",
 ];
 const MODULES = ["virtio_pci", "9pnet_virtio", "9p"];

@@ -87,21 +87,29 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** What the machine reported under this name; fails with its last words when it did not. */
-function reportOf<Facts>(context: TestContext, name: string): Facts {
+/** Skips aloud what has no machine, or fails where it was required. */
+function requireMachine(context: TestContext): void {
+  const required = (process.env["BROODBOX_TEST_REQUIRE"] ?? "").split(",");
+  if (missing !== null && (required.includes("all") || required.includes("vm"))) {
+    throw new Error(`${missing} (BROODBOX_TEST_REQUIRE does not let this test be skipped)`);
+  }
   if (missing !== null) {
-    const required = (process.env["BROODBOX_TEST_REQUIRE"] ?? "").split(",");
-    if (required.includes("all") || required.includes("vm")) {
-      throw new Error(`${missing} (BROODBOX_TEST_REQUIRE does not let this test be skipped)`);
-    }
     skipAloud(context, missing);
   }
-  const reports = (run?.reports ?? []) as readonly (Report & Facts)[];
+}
+
+/** What the machine reported under this name; fails with its last words when it did not. */
+function reportOf<Facts>(context: TestContext, name: string): Facts {
+  requireMachine(context);
+  if (run === null) {
+    throw new Error("the machine did not run");
+  }
+  const reports = run.reports as readonly (Report & Facts)[];
   const report = reports.find((one) => one.name === name);
   if (report === undefined || report.error !== undefined) {
     const seen = reports.map((one) => `${one.name} ${one.ms} ms`).join(", ");
-    const why = report?.error ?? (run?.timedOut === true ? "it ran out of time" : "it never came");
-    throw new Error(`no report ${name}: ${why}\nreports: ${seen}\n${run?.console.slice(-3000)}`);
+    const why = report?.error ?? (run.timedOut ? "it ran out of time" : "it never came");
+    throw new Error(`no report ${name}: ${why}\nreports: ${seen}\n${run.console.slice(-3000)}`);
   }
   return report;
 }
