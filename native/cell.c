@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -47,6 +48,9 @@ static int connect_supervisor(const struct cell_request *request, int *ret_fd,
     owned_fd fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return fault_set(reterr_fault, "initClone", errno, "cannot make a socket");
+    if (strlen(request->socket_path) >= sizeof address.sun_path)
+        return fault_set(reterr_fault, "initClone", ENAMETOOLONG,
+                         "the supervisor's socket path is too long");
     snprintf(address.sun_path, sizeof address.sun_path, "%s", request->socket_path);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
         return fault_set(reterr_fault, "initClone", errno, "cannot reach the supervisor's socket");
@@ -66,6 +70,17 @@ struct ends {
     int init_setup;
 };
 
+/* The pipe's inode belongs to the job, so that it may open /dev/stdout, which is the descriptor by another name. */
+static int make_pipe(const struct jail_ids *ids, int pair[2])
+{
+    if (ids->single)
+        return pipe2(pair, O_CLOEXEC);
+    setfsuid(ids->job_uid);
+    int r = pipe2(pair, O_CLOEXEC);
+    setfsuid(geteuid());
+    return r;
+}
+
 static int make_channels(struct cell *cell, struct ends *ends, struct fault *reterr_fault)
 {
     static const struct {
@@ -79,11 +94,13 @@ static int make_channels(struct cell *cell, struct ends *ends, struct fault *ret
     int pair[2];
 
     for (int i = 0; i < 5; i++) {
-        if (pipe2(pair, O_CLOEXEC) < 0)
+        if (make_pipe(&cell->ids, pair) < 0)
             return fault_set(reterr_fault, "initClone", errno, "cannot make a pipe");
         cell->child_fds[PIPES[i].child] = pair[PIPES[i].child_reads ? 0 : 1];
         ends->init[i] = pair[PIPES[i].child_reads ? 1 : 0];
     }
+    if (prctl(PR_SET_DUMPABLE, 0) < 0) /* make_pipe's change of the file system uid reset it */
+        return fault_set(reterr_fault, "initClone", errno, "cannot stay non-dumpable");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return fault_set(reterr_fault, "initClone", errno, "cannot make a setup socket");
     cell->init_setup = pair[0];

@@ -121,15 +121,18 @@ static int settle_descriptors(const int fds[static CHILD_FD_COUNT])
     return 0;
 }
 
+/* Static, as they are too large for the interpreter's stack (32 KiB of filter) and child_ready() needs them again. */
+static struct orders orders;
+static struct fault_plan fault_plan;
+static struct jail jail;
+
 void child_confine(const int fds[static CHILD_FD_COUNT])
 {
-    static struct orders orders; /* 32 KiB: not on the interpreter's stack */
-    static struct fault_plan fault_plan;
-    struct jail jail = {.orders = &orders,
-                        .init_pidfd = FD_INIT_PIDFD,
-                        .setup = FD_SETUP,
-                        .listener = -1,
-                        .fault_plan = &fault_plan};
+    jail = (struct jail){.orders = &orders,
+                         .init_pidfd = FD_INIT_PIDFD,
+                         .setup = FD_SETUP,
+                         .listener = -1,
+                         .fault_plan = &fault_plan};
 
     int r = settle_descriptors(fds);
     if (r < 0) {
@@ -148,9 +151,11 @@ void child_confine(const int fds[static CHILD_FD_COUNT])
     fault_plan = orders.fault;
     if (jail_close(&jail) < 0)
         give_up(FD_SETUP, &jail.fault);
+}
 
-    struct setup_message ready = {
-        .version = SETUP_VERSION, .kind = SETUP_READY, .step_count = CHILD_STEP_COUNT};
+void child_ready(void)
+{
+    struct setup_message ready = {.version = SETUP_VERSION, .kind = SETUP_READY};
     memcpy(ready.layers, jail.layers, sizeof ready.layers);
     memcpy(ready.step_us, jail.step_us, sizeof ready.step_us);
     int due = fault_due(&fault_plan, "ready");

@@ -122,15 +122,23 @@ static int collect_file(struct walk *walk, int directory, const char *name)
     return send_file(walk, fd, (uint64_t)status.st_size);
 }
 
+/* /out itself is a mount point, which NO_XDEV would refuse; init's root is ours, so its path is too. */
+static int open_directory(int parent, const char *name)
+{
+    return parent == AT_FDCWD ? open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                              : open_beneath(parent, name, O_DIRECTORY);
+}
+
 static int push_directory(struct walk *walk, int parent, const char *name, size_t name_length)
 {
     if (walk->depth == DEPTH_MAX)
         return skip(walk, "too deep");
-    /* /out itself is a mount point, which NO_XDEV would refuse; init's root is ours, so its path is too. */
-    int fd = parent == AT_FDCWD ? open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                                : open_beneath(parent, name, O_DIRECTORY);
-    if (fd < 0 && errno == EACCES && fchmodat(parent, name, 0700, 0) == 0)
-        fd = open_beneath(parent, name, O_DIRECTORY);
+    /* Whatever modes the job chose: it owned the directory, and so does init by now. */
+    struct stat status;
+    if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode) &&
+        (status.st_mode & 0700) != 0700 && fchmodat(parent, name, 0700, 0) < 0)
+        return skip(walk, "unreadable");
+    int fd = open_directory(parent, name);
     if (fd < 0)
         return skip(walk, "unreadable");
     struct directory *directory = &walk->directories[walk->depth++];

@@ -1,15 +1,10 @@
 #include "forkserver.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,7 +154,6 @@ static void on_zygote_message(struct zygote *zygote)
             event.body.zygote_ready.zygote_id = zygote->id;
             event.body.zygote_ready.pid = (uint32_t)zygote->pid;
             event.body.zygote_ready.preload_us = message.preload_us;
-            zygote->ready = true;
             server_send(&server, &event);
         }
     }
@@ -175,7 +169,7 @@ static void on_zygote_death(struct zygote *zygote)
     struct fault fault = {0};
     int status;
 
-    if (zygote->socket >= 0 && !zygote->closing)
+    if (zygote->socket >= 0)
         on_zygote_message(zygote); /* its last words */
     if (waitpid(zygote->pid, &status, WNOHANG) != zygote->pid)
         return;

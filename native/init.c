@@ -39,7 +39,6 @@ struct init {
     struct frame_reader reader;
     struct delivery delivery;
     broodbox_ToInit message;
-    int job;   /* pidfd of the job's main process */
     int input; /* the file below /in that is being written, or -1 */
     uint64_t artifact_bytes;
     uint32_t artifact_files;
@@ -72,7 +71,7 @@ static void settle_descriptors(struct init_task *task)
     int high[sizeof from / sizeof *from];
 
     for (size_t i = 0; i < sizeof from / sizeof *from; i++)
-        high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 512);
+        high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 64);
     for (size_t i = 0; i < sizeof from / sizeof *from; i++)
         if (high[i] < 0 || dup3(high[i], SUPERVISOR + (int)i, O_CLOEXEC) < 0)
             _exit(125);
@@ -81,8 +80,8 @@ static void settle_descriptors(struct init_task *task)
         for (int fd = 0; fd < 65536; fd++)
             if (fd < SUPERVISOR || fd >= FIRST_FREE)
                 close(fd);
-    for (int fd = STDIN; fd <= CONTROL; fd++)
-        if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+    for (int fd = SUPERVISOR; fd <= CONTROL; fd++)
+        if (fd != SETUP && fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
             _exit(125);
 }
 
@@ -222,17 +221,17 @@ static void enforce_caps(struct init *init)
     if (!streams[broodbox_Stream_STDOUT].exceeded && !streams[broodbox_Stream_STDERR].exceeded &&
         !streams[broodbox_Stream_RESULT].exceeded)
         return;
-    if (!init->is_slot && become_slot(init) == 0)
-        syscall(SYS_pidfd_send_signal, init->job, SIGKILL, NULL, 0);
+    if (!init->is_slot && become_slot(init) == 0 && init->relay.job >= 0)
+        syscall(SYS_pidfd_send_signal, init->relay.job, SIGKILL, NULL, 0);
 }
 
 /* The event loop while the job lives. 0 when it is dead, -errno when the channel failed. */
 static int relay_job(struct init *init)
 {
-    for (;;) {
+    while (init->relay.job >= 0) {
         bool delivering = init->delivery.fd >= 0;
         struct pollfd polls[] = {
-            {.fd = init->job, .events = POLLIN},
+            {.fd = init->relay.job, .events = POLLIN},
             {.fd = delivering ? -1 : SUPERVISOR, .events = POLLIN},
             {.fd = init->delivery.fd, .events = POLLOUT},
             {.fd = init->relay.streams[0].fd, .events = POLLIN},
@@ -250,14 +249,14 @@ static int relay_job(struct init *init)
             if (polls[3 + which].revents && relay_read(&init->relay, (broodbox_Stream)which) < 0)
                 return -EPIPE;
         if (polls[0].revents)
-            return 0;
+            relay_job_ended(&init->relay);
         enforce_caps(init);
         if (polls[2].revents)
             deliver(init);
         if (polls[1].revents) {
-            int r = frame_reader_read(&init->reader, SUPERVISOR);
-            if (r <= 0)
-                return r == 0 ? -EPIPE : r;
+            int n = frame_reader_read(&init->reader, SUPERVISOR);
+            if (n <= 0 && n != -EAGAIN)
+                return n == 0 ? -EPIPE : n;
         }
         int r = take_frames(init);
         if (r < 0)
@@ -266,18 +265,25 @@ static int relay_job(struct init *init)
             relay_flush(&init->relay) < 0)
             return -EPIPE;
     }
+    return 0;
 }
 
-/* Ends everything that the job left. One kill(-1) reaches every process of the namespace but init, and a fork
- * that races with it fails (the kernel checks for signals under the same lock); all of them are or become
- * children of init, so "no child left" means alone. The main process is the forkserver's to reap. */
-static int end_namespace(struct init *init)
+/* Ends everything that the job left: called when its main process is dead. One kill(-1) reaches every process of the
+ * namespace but init, and a fork that races with it fails (the kernel checks for signals under the same lock). */
+static void kill_rest(void)
+{
+    if (become_slot(&state) < 0)
+        _exit(125); /* the kernel ends the namespace with its init */
+    kill(-1, SIGKILL);
+}
+
+/* Waits until init is alone. The job's processes are or become its children, and the kernel reaps them unasked
+ * (SIGCHLD is ignored), so that no zombie counts against the job's limit: ECHILD says that none is left. The main
+ * process is the forkserver's. */
+static int await_alone(void)
 {
     siginfo_t info;
-    int r = become_slot(init);
 
-    if (r < 0)
-        return r;
     do
         kill(-1, SIGKILL);
     while (waitid(P_ALL, 0, &info, WEXITED | __WALL) == 0 || errno == EINTR);
@@ -319,8 +325,13 @@ static void part(void)
 {
     if (shutdown(SUPERVISOR, SHUT_WR) < 0)
         return;
-    while (RETRY(read(SUPERVISOR, reader_buffer, sizeof reader_buffer)) > 0)
-        ;
+    struct pollfd readable = {.fd = SUPERVISOR, .events = POLLIN};
+    ssize_t n;
+    do {
+        n = RETRY(read(SUPERVISOR, reader_buffer, sizeof reader_buffer));
+        if (n < 0 && errno == EAGAIN)
+            n = RETRY(ppoll(&readable, 1, NULL, NULL));
+    } while (n > 0);
 }
 
 static void prepare(struct init *init, struct init_task *task)
@@ -332,6 +343,8 @@ static void prepare(struct init *init, struct init_task *task)
     init->delivery.fd = -1;
     init->reader = (struct frame_reader){.buffer = reader_buffer, .capacity = sizeof reader_buffer};
     init->relay.supervisor = SUPERVISOR;
+    init->relay.job = -1;
+    init->relay.on_job_end = kill_rest;
     for (int which = 0; which < RELAY_STREAMS; which++)
         init->relay.streams[which].fd = FDS[which];
 }
@@ -342,6 +355,7 @@ _Noreturn void init_main(struct init_task *task)
 
     settle_descriptors(task);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_IGN);
     umask(022); /* the forkserver's 077 would hide the directories of the tree from the job */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         _exit(125);
@@ -352,12 +366,12 @@ _Noreturn void init_main(struct init_task *task)
         _exit(125);
 
     prepare(&state, task);
-    state.job = receive_job();
-    if (state.job < 0)
+    state.relay.job = receive_job();
+    if (state.relay.job < 0)
         _exit(125);
     int r = relay_job(&state);
     if (r == 0)
-        r = end_namespace(&state);
+        r = await_alone();
     if (r == 0)
         r = relay_drain(&state.relay);
     if (r == 0)

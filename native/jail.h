@@ -48,7 +48,6 @@ struct setup_message {
     struct fault fault;                /* SETUP_FAULT */
     int32_t listener;                  /* SETUP_LISTENER: its number in the child's table */
     uint8_t layers[LAYER_COUNT];       /* SETUP_READY: enum layer_state */
-    uint32_t step_count;               /* SETUP_READY, SETUP_MOUNTED */
     uint32_t step_us[CHILD_STEPS_MAX]; /* in the order of the table */
 };
 

@@ -13,7 +13,7 @@
 #include "compat.h"
 #include "fd.h"
 
-#define PATH_BYTES 1280 /* staging-relative targets: at most 1,023 bytes on the wire */
+#define PATH_BYTES 640 /* a "." and a target: at most 511 bytes on the wire */
 #define SCRATCH_INODES 65536U
 #define ROOT_OPTIONS "mode=0755,size=1M,nr_inodes=4096"
 

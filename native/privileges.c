@@ -318,13 +318,14 @@ int privileges_become_slot(const struct jail_ids *ids)
         return 0;
     if (setresuid(ids->job_uid, ids->job_uid, ids->job_uid) < 0)
         return -errno;
-    /* The change of ids may have made init dumpable again. */
-    return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0;
+    /* The change of ids may have made init dumpable again, and has cleared its parent-death signal. */
+    return prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;
 }
 
 /* Namespaces, mounts and setns need SYS_ADMIN and SYS_CHROOT; the slot's ids SETUID, SETGID, SETPCAP; the listener,
  * joining a non-dumpable init and attestation SYS_PTRACE; killing other uids KILL. DAC_OVERRIDE finds a runtime
- * below somebody's 0700 home, and makes and removes our directory in a cgroup root, whose mode is 0555. */
+ * below somebody's 0700 home, and makes and removes our directory in a cgroup root, whose mode is 0555.
+ * SYS_RESOURCE, where the caller has it, sets the rlimits of a job that no cgroup holds. */
 static const unsigned long CELL_CAPABILITIES[] = {CAP_SYS_ADMIN, CAP_SYS_CHROOT,  CAP_SETUID,
                                                   CAP_SETGID,    CAP_SETPCAP,     CAP_SYS_PTRACE,
                                                   CAP_KILL,      CAP_DAC_OVERRIDE};
@@ -335,6 +336,9 @@ int privileges_limit_forkserver(struct fault *reterr_fault)
     struct __user_cap_data_struct data[2] = {{0}};
     unsigned long long keep = 0;
 
+    if (syscall(SYS_capget, &header, data) < 0)
+        return fault_set(reterr_fault, "forkserverStart", errno, "cannot read the capabilities");
+    keep = data[0].permitted & (1U << CAP_SYS_RESOURCE);
     for (size_t i = 0; i < sizeof CELL_CAPABILITIES / sizeof *CELL_CAPABILITIES; i++)
         keep |= 1ULL << CELL_CAPABILITIES[i];
     for (unsigned long capability = 0;; capability++) {
@@ -349,6 +353,7 @@ int privileges_limit_forkserver(struct fault *reterr_fault)
     }
     data[0].effective = data[0].permitted = (unsigned)keep;
     data[1].effective = data[1].permitted = (unsigned)(keep >> 32);
+    data[0].inheritable = data[1].inheritable = 0;
     if (syscall(SYS_capset, &header, data) < 0)
         return fault_set(reterr_fault, "forkserverStart", errno,
                          "the caller lacks capabilities that cells need (see broodbox doctor)");

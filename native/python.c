@@ -133,6 +133,11 @@ static int fork_job(int socket, const struct fork_request *request,
     return 0;
 }
 
+BROODBOX_EXPORT void broodbox_ready(void)
+{
+    child_ready();
+}
+
 BROODBOX_EXPORT int broodbox_serve(int socket, unsigned preload_us)
 {
     struct zygote_message hello = {

@@ -19,6 +19,27 @@ uint64_t relay_now_us(void)
     return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
+/* Until the supervisor takes more. The job's end is not kept waiting by a supervisor that is busy. */
+static int wait_for_supervisor(struct relay *relay)
+{
+    struct pollfd polls[] = {{.fd = relay->supervisor, .events = POLLOUT},
+                             {.fd = relay->job, .events = POLLIN}};
+
+    if (RETRY(ppoll(polls, 2, NULL, NULL)) < 0)
+        return -errno;
+    if (polls[1].revents)
+        relay_job_ended(relay);
+    return 0;
+}
+
+void relay_job_ended(struct relay *relay)
+{
+    if (relay->job < 0)
+        return;
+    relay->job = -1;
+    relay->on_job_end();
+}
+
 int relay_send(struct relay *relay)
 {
     static uint8_t buffer[FRAME_MAX];
@@ -27,9 +48,10 @@ int relay_send(struct relay *relay)
 
     while (r == 0 && sent < size) {
         ssize_t n = RETRY(write(relay->supervisor, buffer + sent, size - sent));
-        if (n < 0)
-            return -errno;
-        sent += (size_t)n;
+        if (n >= 0)
+            sent += (size_t)n;
+        else
+            r = errno == EAGAIN ? wait_for_supervisor(relay) : -errno;
     }
     return r;
 }

@@ -19,7 +19,10 @@ struct stream {
 };
 
 struct relay {
-    int supervisor; /* blocking for writes: a slow supervisor slows the job down, never grows memory here */
+    int supervisor; /* waited for: a slow supervisor slows the job down, never grows memory here */
+    int job;        /* pidfd of the job's main process; -1 once its end has been seen */
+    void (*on_job_end)(
+        void); /* called once, also while the supervisor is waited for: the rest must die now */
     struct stream streams[RELAY_STREAMS]; /* by broodbox_Stream */
     uint64_t flush_at_us;      /* when waiting bytes are sent at the latest; 0: none wait */
     broodbox_FromInit message; /* the one being sent */
@@ -34,6 +37,9 @@ int relay_drain(struct relay *relay);
 
 /* Sends what waits. */
 int relay_flush(struct relay *relay);
+
+/* Notes the end of the job's main process and calls on_job_end, the first time. */
+void relay_job_ended(struct relay *relay);
 
 /* Sends relay->message. */
 int relay_send(struct relay *relay);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,12 +34,10 @@ struct zygote *server_zygote(struct server *s, uint32_t id)
     return NULL;
 }
 
-static void refuse(struct server *server, uint32_t zygote_id, const char *step, const char *what)
+/* Nothing is defined then, and what names it later is refused by its own id: no reason to end the forkserver. */
+static void say_full(const char *what)
 {
-    struct fault fault = {0};
-
-    fault_set(&fault, step, ENOSPC, "no place for another %s", what);
-    server_send_fault(server, 0, zygote_id, &fault);
+    fprintf(stderr, "forkserver: no place for another %s\n", what);
 }
 
 static void define_filter(struct server *server, const broodbox_DefineFilter *request)
@@ -49,7 +48,7 @@ static void define_filter(struct server *server, const broodbox_DefineFilter *re
         if (!server->filters[i])
             filter = server->filters[i] = calloc(1, sizeof *filter);
     if (!filter) {
-        refuse(server, 0, "defineFilter", "filter");
+        say_full("filter");
         return;
     }
     filter->id = request->filter_id;
@@ -58,7 +57,7 @@ static void define_filter(struct server *server, const broodbox_DefineFilter *re
     filter->canary_error = request->canary_errno;
     filter->max_denials = request->max_denials;
     filter->write_execute_deny = request->write_execute_deny;
-    filter->attested = false;
+    filter->attested_plan = filter->attested_zygote = 0;
     filter->refusal_count = request->refusals.size / sizeof *filter->refusals;
     memcpy(filter->program, request->program.bytes, request->program.size);
     memcpy(filter->refusals, request->refusals.bytes, request->refusals.size);
@@ -76,7 +75,7 @@ static void define_plan(struct server *server, const broodbox_DefinePlan *reques
         server->plans[i].id = request->plan_id;
         return;
     }
-    refuse(server, 0, "definePlan", "plan");
+    say_full("plan");
 }
 
 static void drop_plan(struct server *server, uint32_t id)
@@ -103,11 +102,15 @@ static void open_zygote(struct server *server, const broodbox_OpenZygote *reques
             server_send_fault(server, 0, request->zygote_id, &fault);
             return;
         }
-        server_watch(server, zygote->socket, SOURCE_ZYGOTE_SOCKET, i, zygote->id);
-        server_watch(server, zygote->pidfd, SOURCE_ZYGOTE_DEATH, i, zygote->id);
+        if (server_watch(server, zygote->pidfd, SOURCE_ZYGOTE_DEATH, i, zygote->id) < 0 ||
+            server_watch(server, zygote->socket, SOURCE_ZYGOTE_SOCKET, i, zygote->id) < 0) {
+            fprintf(stderr, "forkserver: cannot watch a zygote\n");
+            request_close_zygote(server, zygote->id);
+        }
         return;
     }
-    refuse(server, request->zygote_id, "zygoteSpawn", "zygote");
+    fault_set(&fault, "zygoteSpawn", ENOSPC, "no place for another zygote");
+    server_send_fault(server, 0, request->zygote_id, &fault);
 }
 
 void request_close_zygote(struct server *server, uint32_t id)

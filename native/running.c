@@ -27,6 +27,36 @@ static uint64_t next_poll(const struct server *server, const struct sandbox *san
     return now_us + (wait_us > POLL_LEAST_US ? wait_us : POLL_LEAST_US);
 }
 
+/* What no cgroup holds on this host is the rlimits' to hold, from outside like everything at the lease. Lowering works;
+ * raising a hard limit needs a privilege that a rootless forkserver has not, and is then a fault, not a pretence. */
+static int set_rlimits(const struct server *server, const struct sandbox *sandbox,
+                       struct fault *reterr_fault)
+{
+    const struct {
+        enum controller controller;
+        __rlimit_resource_t resource;
+        const char *name;
+        rlim_t soft, hard;
+    } LIMITS[] = {
+        {CONTROLLER_MEMORY, RLIMIT_DATA, "memory", sandbox->limits.memory_bytes,
+         sandbox->limits.memory_bytes},
+        {CONTROLLER_CPUACCT, RLIMIT_CPU, "processor time", (sandbox->limits.cpu_ms + 999) / 1000,
+         (sandbox->limits.cpu_ms + 999) / 1000 + 1},
+    };
+    for (size_t i = 0; i < sizeof LIMITS / sizeof *LIMITS; i++) {
+        struct rlimit limit = {LIMITS[i].soft, LIMITS[i].hard};
+        if (LIMITS[i].soft == 0 ||
+            cgroup_version_of(&server->cgroup_host, LIMITS[i].controller) != CGROUP_NONE)
+            continue;
+        if (prlimit(sandbox->cell.job, LIMITS[i].resource, &limit, NULL) < 0)
+            return fault_set(
+                reterr_fault, "rlimits", errno,
+                "cannot set the job's %s limit without a cgroup; open the pool with it",
+                LIMITS[i].name);
+    }
+    return 0;
+}
+
 void sandbox_start(struct server *server, const broodbox_StartJob *request)
 {
     struct sandbox *sandbox = sandbox_find(server, request->sandbox_id);
@@ -39,6 +69,10 @@ void sandbox_start(struct server *server, const broodbox_StartJob *request)
     bool bandwidth = request->limits.cores_percent != sandbox->limits.cores_percent;
     sandbox->limits = request->limits;
     sandbox->collect_ms = request->collect_ms;
+    if (set_rlimits(server, sandbox, &fault) < 0) {
+        sandbox_fail(server, sandbox, &fault);
+        return;
+    }
     if (changed || bandwidth) {
         struct cgroup_limits limits = {.memory_bytes = sandbox->limits.memory_bytes,
                                        .pids = sandbox->limits.pids,
@@ -115,10 +149,17 @@ void sandbox_on_job_death(struct server *server, struct sandbox *sandbox)
     sandbox->cell.job = 0;
     server_close(server, &sandbox->cell.job_pidfd);
     if (sandbox->state == SANDBOX_RUNNING || sandbox->state == SANDBOX_PARKED) {
+        uint64_t own_us = (uint64_t)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) * 1000000 +
+                          (uint64_t)(own.ru_utime.tv_usec + own.ru_stime.tv_usec);
+        /* RLIMIT_CPU, where no cgroup counts, ends it by SIGXCPU or SIGKILL. */
+        if (cgroup_version_of(&server->cgroup_host, CONTROLLER_CPUACCT) == CGROUP_NONE &&
+            WIFSIGNALED(status) && sandbox->trigger == broodbox_Trigger_NONE &&
+            sandbox->limits.cpu_ms && own_us >= (uint64_t)sandbox->limits.cpu_ms * 1000)
+            sandbox->trigger = broodbox_Trigger_CPU;
         uint32_t collect_ms = sandbox->collect_ms ? sandbox->collect_ms : COLLECT_DEFAULT_MS;
         report_exited(server, sandbox, sandbox->state == SANDBOX_RUNNING, status, &own);
         sandbox->state = SANDBOX_COLLECTING;
-        sandbox->poll_at_us = 0;
+        sandbox->poll_at_us = server_now_us() + POLL_MOST_US;
         sandbox->deadline_us = server_now_us() + (uint64_t)collect_ms * 1000;
     }
     sandbox_release_when_empty(server, sandbox);
@@ -159,6 +200,17 @@ static void pass_deadline(struct server *server, struct sandbox *sandbox)
         kill_job(sandbox, broodbox_Trigger_WALL);
         return;
     }
+    if (sandbox->state == SANDBOX_CLOSING) {
+        sandbox->deadline_us = server_now_us() + POLL_MOST_US;
+        sandbox_reap_strays(server);
+        sandbox_on_job_death(server, sandbox);
+        sandbox_on_init_death(server, sandbox);
+        return;
+    }
+    /* A zygote that does not fork within the deadline is stuck: its end makes room for another. */
+    struct zygote *zygote = server_zygote(server, sandbox->zygote_id);
+    if (sandbox->state == SANDBOX_FORKING && zygote)
+        syscall(SYS_pidfd_send_signal, zygote->pidfd, SIGKILL, NULL, 0);
     fault_set(&fault, STEPS[sandbox->state], ETIMEDOUT, "the deadline of this step has passed");
     sandbox_fail(server, sandbox, &fault);
 }
@@ -167,6 +219,12 @@ static void look_at_usage(struct server *server, struct sandbox *sandbox, uint64
 {
     uint64_t cpu_us, oom_kills, limit_us = (uint64_t)sandbox->limits.cpu_ms * 1000;
 
+    if (sandbox->state ==
+        SANDBOX_COLLECTING) { /* init cannot be alone while a stray of its namespace is unreaped */
+        sandbox_reap_strays(server);
+        sandbox->poll_at_us = now_us + POLL_MOST_US;
+        return;
+    }
     cgroup_poll(&sandbox->cell.cgroup, &cpu_us, &oom_kills);
     cpu_us -= cpu_us > sandbox->cpu_base_us ? sandbox->cpu_base_us : cpu_us;
     if (oom_kills > 0)

@@ -15,6 +15,7 @@
 #include "report.h"
 
 #define SETUP_DEADLINE_US 10000000 /* set-up takes 2 ms; a process that hangs in it is a fault */
+#define CLOSING_RETRY_US 20000     /* whatever kept news of a death from coming: look again */
 #define ATTEST_FULL_EVERY                                                                          \
     16 /* full attestation costs as much as half a set-up: sampled once a filter is proven */
 
@@ -74,7 +75,8 @@ void sandbox_release_when_empty(struct server *server, struct sandbox *sandbox)
 void sandbox_take_down(struct server *server, struct sandbox *sandbox)
 {
     sandbox->state = SANDBOX_CLOSING;
-    sandbox->deadline_us = sandbox->poll_at_us = 0;
+    sandbox->poll_at_us = 0;
+    sandbox->deadline_us = server_now_us() + CLOSING_RETRY_US;
     cell_kill(&sandbox->cell);
     close_channels(
         server,
@@ -97,6 +99,33 @@ void sandbox_fail_forks_of(struct server *server, uint32_t zygote_id, const stru
         if (sandbox->zygote_id == zygote_id &&
             (sandbox->state == SANDBOX_FORKING || sandbox->state == SANDBOX_MOUNTING))
             sandbox_fail(server, sandbox, fault);
+    }
+}
+
+static bool is_known(const struct server *server, pid_t pid)
+{
+    for (unsigned i = 0; i < server->sandbox_high; i++) {
+        const struct sandbox *sandbox = &server->sandboxes[i];
+        if (sandbox->state != SANDBOX_FREE &&
+            (sandbox->cell.init == pid || sandbox->cell.job == pid))
+            return true;
+    }
+    for (int i = 0; i < ZYGOTES_MAX; i++)
+        if (server->zygotes[i].id && server->zygotes[i].pid == pid)
+            return true;
+    return false;
+}
+
+/* A child of ours that nobody told us of: forked by a zygote that died before it could say so, or made by a job with
+ * CLONE_PARENT under a profile that allows it. Unreaped, it would keep its init from ending for ever. */
+void sandbox_reap_strays(const struct server *server)
+{
+    for (;;) {
+        siginfo_t info = {.si_pid = 0};
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 || info.si_pid == 0 ||
+            is_known(server, info.si_pid))
+            return;
+        waitpid(info.si_pid, NULL, WNOHANG | __WALL);
     }
 }
 
@@ -172,8 +201,11 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
                                 .cgroup_host = &server->cgroup_host,
                                 .fault = &server->fault};
     int r = cell_open(&cell, &sandbox->cell, &fault);
-    if (r == 0 && (watch(server, sandbox, sandbox->cell.init_setup, SOURCE_INIT_SETUP) < 0 ||
-                   watch(server, sandbox, sandbox->cell.init_pidfd, SOURCE_INIT_DEATH) < 0))
+    /* Init is watched also when something after its clone failed: its death has to be noticed all the same. */
+    if (sandbox->cell.init_pidfd >= 0 &&
+        watch(server, sandbox, sandbox->cell.init_pidfd, SOURCE_INIT_DEATH) < 0 && r == 0)
+        r = fault_set(&fault, "initClone", errno, "cannot watch init");
+    if (r == 0 && watch(server, sandbox, sandbox->cell.init_setup, SOURCE_INIT_SETUP) < 0)
         r = fault_set(&fault, "initClone", errno, "cannot watch init");
     if (r < 0)
         sandbox_fail(server, sandbox, &fault);
@@ -249,16 +281,19 @@ void sandbox_on_forked(struct server *server, uint32_t id, pid_t pid)
     struct sandbox *sandbox = sandbox_find(server, id);
     struct fault fault = {0};
 
-    if (!sandbox) { /* closed meanwhile, with init: the namespace is dead, and so is the child soon */
-        waitpid(pid, NULL, __WALL);
+    siginfo_t info;
+    if (!sandbox || sandbox->cell.job != 0)
+        return; /* closed meanwhile, with init: the child dies with its namespace, and is reaped as a stray */
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) < 0) {
+        fault_set(&fault, "jobFork", errno, "the zygote named a process that is not ours");
+        sandbox_fail(server, sandbox, &fault);
         return;
     }
     sandbox->cell.job = pid;
     sandbox->cell.job_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (sandbox->cell.job_pidfd < 0) {
-        fault_set(&fault, "jobFork", errno, "cannot open the job's pidfd");
-        sandbox->cell.job = 0;
-        waitpid(pid, NULL, __WALL | WNOHANG);
+        fault_set(&fault, "jobFork", errno,
+                  "cannot open the job's pidfd"); /* it dies with its init */
     } else if (watch(server, sandbox, sandbox->cell.job_pidfd, SOURCE_JOB_DEATH) < 0) {
         fault_set(&fault, "jobFork", errno, "cannot watch the job");
     }
@@ -290,6 +325,8 @@ static int take_listener(struct server *server, struct sandbox *sandbox, int num
     int due = fault_due(&server->fault, "listener");
     int listener = due ? -1 : (int)syscall(SYS_pidfd_getfd, sandbox->cell.job_pidfd, number, 0);
 
+    if (listener >= 0 && !filter)
+        close(listener);
     if (listener < 0 || !filter)
         return fault_set(reterr_fault, "listener", due ? due : errno, "cannot take the listener");
     denials_open(&sandbox->denials, listener, filter->refusals, filter->refusal_count,
@@ -314,11 +351,17 @@ static int attest(struct server *server, struct sandbox *sandbox, bool *ret_full
                                          .user_namespace = server->rootless};
     int due = fault_due(&server->fault, "attest");
 
-    *ret_full = !filter->attested || server->attested_count++ % ATTEST_FULL_EVERY == 0;
+    if (!filter || !expected.plan)
+        return fault_set(reterr_fault, "attest", ENOENT, "its filter or plan was dropped");
+    *ret_full = filter->attested_plan != sandbox->plan_id ||
+                filter->attested_zygote != sandbox->zygote_id ||
+                server->attested_count++ % ATTEST_FULL_EVERY == 0;
     int r = due ? fault_set(reterr_fault, "attest", due, "injected")
                 : attest_sandbox(&expected, *ret_full, reterr_fault);
-    if (r == 0)
-        filter->attested = true;
+    if (r == 0 && *ret_full) {
+        filter->attested_plan = sandbox->plan_id;
+        filter->attested_zygote = sandbox->zygote_id;
+    }
     return r;
 }
 

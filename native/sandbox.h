@@ -21,6 +21,8 @@ void sandbox_fail(struct server *server, struct sandbox *sandbox, const struct f
 /* SIGKILL to everything; the place is free again when both deaths have been reaped. */
 void sandbox_take_down(struct server *server, struct sandbox *sandbox);
 void sandbox_release_when_empty(struct server *server, struct sandbox *sandbox);
+/* Reaps children that belong to no sandbox and are no zygote. */
+void sandbox_reap_strays(const struct server *server);
 /* Everything that waits for a fork of this zygote has failed. */
 void sandbox_fail_forks_of(struct server *server, uint32_t zygote_id, const struct fault *fault);
 

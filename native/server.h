@@ -12,8 +12,8 @@
 
 #define SANDBOXES_MAX 1024
 #define ZYGOTES_MAX 32
-#define FILTERS_MAX 64
-#define PLANS_MAX 256
+#define FILTERS_MAX 1024 /* each allocated when it is defined, about 2 KB of it touched */
+#define PLANS_MAX 1024
 
 /* What an event of epoll is about; the sandbox's id stands beside it, since a place is used again. */
 enum source {
@@ -53,7 +53,8 @@ struct filter {
     uint16_t length;
     uint32_t canary_call, canary_error, max_denials;
     bool write_execute_deny;
-    bool attested; /* the first sandbox under it has been attested in full */
+    uint32_t attested_plan,
+        attested_zygote; /* of the last sandbox under it that was attested in full */
     size_t refusal_count;
     struct sock_filter program[FILTER_MAX];
     struct refusal refusals[1024];

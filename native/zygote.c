@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "compat.h"
@@ -72,8 +73,10 @@ int zygote_spawn(const broodbox_OpenZygote *request, bool ambient, struct zygote
         exec_zygote(request, theirs, ambient);
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (pidfd < 0) {
+        int error = errno;
         kill(pid, SIGKILL);
-        return fault_set(reterr_fault, "zygoteSpawn", errno, "cannot open a pidfd");
+        waitpid(pid, NULL, 0);
+        return fault_set(reterr_fault, "zygoteSpawn", error, "cannot open a pidfd");
     }
     *ret_zygote = (struct zygote){
         .id = request->zygote_id, .pid = pid, .pidfd = pidfd, .socket = steal_fd(&ours)};
@@ -99,7 +102,9 @@ int zygote_request_fork(const struct zygote *zygote, uint32_t sandbox_id,
     header->cmsg_type = SCM_RIGHTS;
     header->cmsg_len = CMSG_LEN(sizeof(int) * CHILD_FD_COUNT);
     memcpy(CMSG_DATA(header), fds, sizeof(int) * CHILD_FD_COUNT);
-    if (RETRY(sendmsg(zygote->socket, &message, MSG_NOSIGNAL)) != (ssize_t)sizeof request)
+    /* Never waits: a zygote that is stuck must not hold up the forkserver, and with it every other job's clocks. */
+    if (RETRY(sendmsg(zygote->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT)) !=
+        (ssize_t)sizeof request)
         return fault_set(reterr_fault, "jobFork", errno, "cannot ask zygote %u to fork",
                          zygote->id);
     return 0;
@@ -109,6 +114,9 @@ int zygote_read(const struct zygote *zygote, struct zygote_message *ret_message)
 {
     ssize_t n = RETRY(recv(zygote->socket, ret_message, sizeof *ret_message, MSG_DONTWAIT));
 
+    if (n < 0 &&
+        errno == ECONNRESET) /* it died with requests unread: said once, before what it had sent */
+        n = RETRY(recv(zygote->socket, ret_message, sizeof *ret_message, MSG_DONTWAIT));
     if (n < 0)
         return -errno;
     if (n == 0)

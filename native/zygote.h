@@ -11,7 +11,7 @@ struct zygote {
     pid_t pid;
     int pidfd;
     int socket;
-    bool ready, closing;
+    bool closing;
 };
 
 /* Spawns the interpreter with the script that preloads and then waits in C. `ambient`: the rootless mode, where

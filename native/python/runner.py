@@ -215,8 +215,8 @@ def _rehearse():
     sys.stdout.flush()
 
 
-def run():
-    """Parked until the control channel brings a job. Never returns."""
+def run(report_ready):
+    """Prepares, reports ready, is parked until the control channel brings a job. Never returns."""
     _renew_signals()
     _renew_stdio()
     _renew_threads()
@@ -224,6 +224,7 @@ def run():
     _renew_randomness()
     _renew_numerics()
     _rehearse()
+    report_ready()
     spec = channel.read_spec()
     if not spec:
         os._exit(125)

@@ -110,7 +110,7 @@ def main():
     elapsed_us = int((time.monotonic() - start) * 1e6)
     served = native.broodbox_serve(CHANNEL, min(elapsed_us, 2**32 - 1))
     if served == 1:
-        runner.run()  # never returns
+        runner.run(native.broodbox_ready)  # never returns
     return 0 if served == 0 else 1
 
 

@@ -166,7 +166,6 @@ describe("a step that fails", () => {
       for (const step of [CHILD_STEPS.at(-1) ?? "", "ready", "attest"]) {
         await using pool = await openFaulty(`${step}:${EIO}`);
         using gate = new Gate();
-        gate.open("stdin");
         const { onStdout, seen } = firstOutput();
         const error = await rejectionOf(
           runPython(

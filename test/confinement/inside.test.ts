@@ -6,7 +6,8 @@ import { beforeAll, describe, expect } from "vitest";
 import type { JsonValue, RunResult } from "../../src/core/outcome.ts";
 import { openPool, runPython, sharedPool, textOf } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
-import { broken, Directory, resultOf, runJobFile } from "./support.ts";
+import { broken, Directory, Held, resultOf, runJobFile } from "./support.ts";
+import { processesOf } from "./support-processes.ts";
 
 interface Mount {
   readonly options: readonly string[];
@@ -328,35 +329,39 @@ describe("interpreters", () => {
   );
 });
 
-describe("namespaces of a running job, seen from the host", () => {
+describe("jobs that live at the same time, seen from the host", () => {
+  const NAMESPACES = ["pid", "mnt", "net", "ipc", "uts", "cgroup"] as const;
+
+  function ids(pid: number, field: "Uid" | "Gid"): string {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return new RegExp(`^${field}:\t(.*)$`, "m").exec(status)?.[1] ?? "";
+  }
+
   keeps(
     "inside.processes",
-    "each namespace of a job differs from the host's and from a sibling's",
+    "each has namespaces of its own, shared with its init alone, and an id of its own",
     async () => {
       await using pool = await openPool({ warm: 2 });
-      const links = await Promise.all([namespacesOf(pool), namespacesOf(pool)]);
-      const [one, other] = links;
-      for (const name of ["pid", "mnt", "net", "ipc", "uts", "cgroup"] as const) {
+      const held = new Held(pool, "leave-traces", { args: ["wait"] });
+      await held.spoken;
+      const jobs = processesOf().filter(({ kind }) => kind === "job");
+      const inits = processesOf().filter(({ kind }) => kind === "init");
+      expect(jobs.length).toBeGreaterThanOrEqual(2);
+      for (const name of NAMESPACES) {
+        const link = ({ pid }: { pid: number }) => readlinkSync(`/proc/${pid}/ns/${name}`);
         const host = readlinkSync(`/proc/self/ns/${name}`);
-        expect(one[name], name).not.toBe(host);
-        expect(other[name], name).not.toBe(host);
-        expect(one[name], name).not.toBe(other[name]);
+        const links = jobs.map(link);
+        expect(new Set([host, ...links]).size, name).toBe(jobs.length + 1);
+        if (name !== "cgroup") {
+          expect(inits.map(link), name).toEqual(expect.arrayContaining(links));
+        }
       }
+      for (const field of ["Uid", "Gid"] as const) {
+        const all = [...jobs, ...inits].map(({ pid }) => ids(pid, field));
+        expect(new Set(all).size, field).toBe(all.length);
+      }
+      expect((await held.end()).outcome).toEqual({ kind: "cancelled" });
     },
+    { needs: ["root"] },
   );
 });
-
-/** What a job itself reads is true: the kernel wrote it, and the job has nothing to gain here. */
-async function namespacesOf(
-  pool: Awaited<ReturnType<typeof openPool>>,
-): Promise<Record<string, string>> {
-  const run = await runPython(
-    pool,
-    `
-    import os, broodbox
-    names = ("pid", "mnt", "net", "ipc", "uts", "cgroup")
-    broodbox.result({name: os.readlink("/proc/self/ns/" + name) for name in names})
-    `,
-  );
-  return resultOf<Record<string, string>>(run);
-}

@@ -13,7 +13,7 @@ import {
   temporaryDirectory,
 } from "./support-jobs.ts";
 import {
-  blockUntilDead,
+  blockUntilZombie,
   closed,
   eventually,
   expectGone,
@@ -234,7 +234,7 @@ describe("parts of a sandbox die", () => {
       const { onStdout, seen } = firstOutput();
       process.kill(parked.pid, "SIGKILL");
       // Without a turn of the loop: else this process hears of it from init.
-      blockUntilDead(parked);
+      blockUntilZombie(parked);
       const running = runPython(pool, "print('ran')", {}, { onStdout }).catch(
         (error: unknown) => error as { code: string; step: string },
       );

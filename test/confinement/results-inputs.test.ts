@@ -186,8 +186,6 @@ describe("stdin, arguments and environment", () => {
       const path = join(directory.path, "stdin.bin");
       const data = Buffer.alloc(5 * MIB + 7, "0123456789");
       writeFileSync(path, data);
-      using gate = new Gate();
-      gate.open("through a pipe");
       const code = `
         import hashlib, sys
         data = sys.stdin.buffer.read()

@@ -2,39 +2,15 @@ import { randomBytes } from "node:crypto";
 import { describe, expect } from "vitest";
 import type { JobRequest } from "../../src/core/job.ts";
 import type { RunResult } from "../../src/core/outcome.ts";
-import { openPool, type Pool, runPython, sharedPool, textOf } from "../support/harness.ts";
+import { runPython, sharedPool, textOf } from "../support/harness.ts";
 import { keeps } from "../support/promises.ts";
 import { scanMemory } from "./memory.ts";
-import { resultOf, runJobFile } from "./support.ts";
+import { Held, resultOf, runJobFile } from "./support.ts";
 import { processesOf } from "./support-processes.ts";
 
 interface Drawn {
   readonly differ: Readonly<Record<string, string>>;
   readonly equal: Readonly<Record<string, unknown>>;
-}
-
-/** A job that has said its first word and waits until it is told to end. */
-class Held {
-  readonly #controller = new AbortController();
-  readonly #run: Promise<RunResult>;
-  readonly spoken: Promise<void>;
-
-  constructor(pool: Pool, name: string, request: Omit<JobRequest, "code" | "path">) {
-    let speak: () => void = () => undefined;
-    this.spoken = new Promise((resolve) => {
-      speak = resolve;
-    });
-    const options = {
-      signal: this.#controller.signal,
-      onStdout: () => speak(),
-    };
-    this.#run = runJobFile(pool, name, request, options);
-  }
-
-  async end(): Promise<RunResult> {
-    this.#controller.abort();
-    return await this.#run;
-  }
 }
 
 for (const [what, preload] of [
@@ -150,17 +126,6 @@ describe("traces of other jobs", () => {
       await expectNone();
     });
   }
-
-  keeps("separation.single-use", "no two jobs share a process, whatever comes before", async () => {
-    const starts = `print(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[19])`;
-    const namespaces = `import os; print(os.readlink("/proc/self/ns/mnt"))`;
-    const seen = new Set<string>();
-    for (let count = 0; count < 6; count += 1) {
-      const run = await runPython(pool(), `${namespaces}\n${starts}`);
-      seen.add(textOf(run.stdout));
-    }
-    expect(seen.size).toBe(6);
-  });
 });
 
 describe("the text of a job", () => {
@@ -260,19 +225,4 @@ describe("the text of a job", () => {
       ...scanMemory(pid, marker),
     }));
   }
-});
-
-describe("one pool beside another", () => {
-  keeps("separation.files", "jobs of two pools share neither files nor ids", async () => {
-    await using one = await openPool();
-    await using other = await openPool();
-    const look = `
-      import os, broodbox
-      broodbox.result([os.readlink("/proc/self/ns/mnt"), os.readlink("/proc/self/ns/pid")])
-    `;
-    const runs = await Promise.all([runPython(one, look), runPython(other, look)]);
-    const [left, right] = runs.map((run) => resultOf<string[]>(run));
-    expect(left?.[0]).not.toBe(right?.[0]);
-    expect(left?.[1]).not.toBe(right?.[1]);
-  });
 });

@@ -88,13 +88,13 @@ export async function expectGone(processes: readonly Process[]): Promise<void> {
   await eventually(() => (processes.some(isThere) ? undefined : true), REAP_MS);
 }
 
-/** Waits until this process is dead while this one does nothing else. */
-export function blockUntilDead(one: Process): void {
+/** Waits until this process waits to be reaped; meanwhile this one does nothing else. */
+export function blockUntilZombie({ pid }: Process): void {
   const deadlineMs = performance.now() + GRACE_MS;
-  while (isAlive(one) && performance.now() < deadlineMs) {
+  while (statOf(pid)[0] !== "Z" && performance.now() < deadlineMs) {
     // Nothing: no event of this process is to be handled.
   }
-  expect(isAlive(one)).toBe(false);
+  expect(statOf(pid)[0]).toBe("Z");
 }
 
 /** Waits until a look finds what it wants. */

@@ -142,3 +142,27 @@ export class Listener implements AsyncDisposable {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }
+
+/** A job that has said its first word and waits until it is told to end. */
+export class Held {
+  readonly #controller = new AbortController();
+  readonly #run: Promise<RunResult>;
+  readonly spoken: Promise<void>;
+
+  constructor(pool: Pool, name: string, request: Omit<JobRequest, "code" | "path">) {
+    let speak: () => void = () => undefined;
+    this.spoken = new Promise((resolve) => {
+      speak = resolve;
+    });
+    const options = {
+      signal: this.#controller.signal,
+      onStdout: () => speak(),
+    };
+    this.#run = runJobFile(pool, name, request, options);
+  }
+
+  async end(): Promise<RunResult> {
+    this.#controller.abort();
+    return await this.#run;
+  }
+}
