@@ -1,6 +1,7 @@
 #include "forkserver.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -333,6 +334,16 @@ static void say_hello(void)
     server_send(&server, &event);
 }
 
+/* To the supervisor as well, on whichever descriptor the protocol is by now. */
+static void report_start_fault(const struct fault *fault)
+{
+    int fd = fcntl(EVENTS, F_GETFD) >= 0 ? EVENTS : STDOUT_FILENO;
+
+    server_send_fault(&server, 0, 0, fault);
+    if (write(fd, outbox.bytes, outbox.end) != (ssize_t)outbox.end)
+        fprintf(stderr, "forkserver: nobody to report to\n");
+}
+
 int forkserver_main(int argc, char **argv)
 {
     struct fault fault = {0};
@@ -341,6 +352,7 @@ int forkserver_main(int argc, char **argv)
     if (r < 0) {
         fprintf(stderr, "forkserver: cannot start: %s: %s (step %s)\n", fault.detail,
                 strerror(fault.error), fault.step);
+        report_start_fault(&fault);
         return 1;
     }
     reader = (struct frame_reader){.buffer = reader_buffer, .capacity = sizeof reader_buffer};

@@ -30,7 +30,7 @@ static uint64_t next_poll(const struct server *server, const struct sandbox *san
 /* What no cgroup holds on this host is the rlimits' to hold, from outside like everything at the lease. Lowering works;
  * raising a hard limit needs a privilege that a rootless forkserver has not, and is then a fault, not a pretence. */
 static int set_rlimits(const struct server *server, const struct sandbox *sandbox,
-                       struct fault *reterr_fault)
+                       bool pids_changed, struct fault *reterr_fault)
 {
     const struct {
         enum controller controller;
@@ -40,13 +40,21 @@ static int set_rlimits(const struct server *server, const struct sandbox *sandbo
     } LIMITS[] = {
         {CONTROLLER_MEMORY, RLIMIT_DATA, "memory", sandbox->limits.memory_bytes,
          sandbox->limits.memory_bytes},
+        {CONTROLLER_PIDS, RLIMIT_NPROC, "process",
+         sandbox->limits.pids ? sandbox->limits.pids + sandbox_tasks_beside(server) : 0,
+         sandbox->limits.pids + sandbox_tasks_beside(server)},
         {CONTROLLER_CPUACCT, RLIMIT_CPU, "processor time", (sandbox->limits.cpu_ms + 999) / 1000,
          (sandbox->limits.cpu_ms + 999) / 1000 + 1},
     };
     for (size_t i = 0; i < sizeof LIMITS / sizeof *LIMITS; i++) {
-        struct rlimit limit = {LIMITS[i].soft, LIMITS[i].hard};
+        struct rlimit limit = {LIMITS[i].soft, LIMITS[i].hard}, now;
         if (LIMITS[i].soft == 0 ||
             cgroup_version_of(&server->cgroup_host, LIMITS[i].controller) != CGROUP_NONE)
+            continue;
+        /* The number of neighbours varies by a few; only a different limit is worth a fault. */
+        if (LIMITS[i].controller == CONTROLLER_PIDS &&
+            prlimit(sandbox->cell.job, RLIMIT_NPROC, NULL, &now) == 0 &&
+            now.rlim_max < limit.rlim_max && !pids_changed)
             continue;
         if (prlimit(sandbox->cell.job, LIMITS[i].resource, &limit, NULL) < 0)
             return fault_set(
@@ -64,12 +72,12 @@ void sandbox_start(struct server *server, const broodbox_StartJob *request)
 
     if (!sandbox || sandbox->state != SANDBOX_PARKED)
         return; /* it died while the request was on its way; the supervisor hears of that */
-    bool changed = request->limits.memory_bytes != sandbox->limits.memory_bytes ||
-                   request->limits.pids != sandbox->limits.pids;
+    bool pids_changed = request->limits.pids != sandbox->limits.pids;
+    bool changed = request->limits.memory_bytes != sandbox->limits.memory_bytes || pids_changed;
     bool bandwidth = request->limits.cores_percent != sandbox->limits.cores_percent;
     sandbox->limits = request->limits;
     sandbox->collect_ms = request->collect_ms;
-    if (set_rlimits(server, sandbox, &fault) < 0) {
+    if (set_rlimits(server, sandbox, pids_changed, &fault) < 0) {
         sandbox_fail(server, sandbox, &fault);
         return;
     }
@@ -179,6 +187,8 @@ void sandbox_on_init_death(struct server *server, struct sandbox *sandbox)
     if (sandbox->state == SANDBOX_COLLECTING && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         sandbox->state = SANDBOX_CLOSING;
     } else if (sandbox->state != SANDBOX_CLOSING) {
+        (void)fault_due(&server->fault,
+                        "collect"); /* counted here as well, as in reported_fault() */
         fault_set(&fault, sandbox->state == SANDBOX_COLLECTING ? "collect" : "init", EPIPE,
                   "init ended with wait status 0x%x", (unsigned)status);
         sandbox_fail(server, sandbox, &fault);

@@ -211,6 +211,13 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
         sandbox_fail(server, sandbox, &fault);
 }
 
+/* An injected fault fired in a copy of our plan, so it is counted here as well. */
+static struct fault reported_fault(struct server *server, const struct setup_message *message)
+{
+    (void)fault_due(&server->fault, message->fault.step);
+    return message->fault;
+}
+
 void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox)
 {
     struct setup_message message;
@@ -222,7 +229,7 @@ void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox)
     if (n != (ssize_t)sizeof message || message.version != SETUP_VERSION)
         fault_set(&fault, "mounts", EPIPE, "init ended without a word");
     else if (message.kind == SETUP_FAULT)
-        fault = message.fault;
+        fault = reported_fault(server, &message);
     struct zygote *zygote = server_zygote(server, sandbox->zygote_id);
     int due = fault_due(&server->fault, "jobFork");
     if (due)
@@ -237,6 +244,19 @@ void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox)
         return;
     }
     sandbox_fail(server, sandbox, &fault);
+}
+
+unsigned sandbox_tasks_beside(const struct server *server)
+{
+    unsigned tasks = 1; /* the forkserver */
+
+    if (!server->single_id)
+        return 0; /* a slot's uid is its job's alone */
+    for (int i = 0; i < ZYGOTES_MAX; i++)
+        tasks += server->zygotes[i].id != 0;
+    for (unsigned i = 0; i < server->sandbox_high; i++)
+        tasks += server->sandboxes[i].state == SANDBOX_FREE ? 0 : 2; /* init, and the other jobs */
+    return tasks - 1;
 }
 
 static int send_orders(struct server *server, const struct sandbox *sandbox,
@@ -260,7 +280,7 @@ static int send_orders(struct server *server, const struct sandbox *sandbox,
         .file_bytes =
             plan->tmp_bytes + plan->out_bytes + (1 << 20), /* the tmpfs answers ENOSPC first */
         .cpu_seconds = timed ? 0 : (sandbox->limits.cpu_ms + 999) / 1000,
-        .processes = counted || server->single_id ? 0 : sandbox->limits.pids,
+        .processes = counted ? 0 : sandbox->limits.pids + sandbox_tasks_beside(server),
         .write_execute_deny = filter->write_execute_deny,
         .user_namespace = server->rootless,
         .canary_call = filter->canary_call,
@@ -400,7 +420,7 @@ void sandbox_on_child_setup(struct server *server, struct sandbox *sandbox)
     if (n != (ssize_t)sizeof message || message.version != SETUP_VERSION)
         fault_set(&fault, "ready", EBADMSG, "%zd bytes from the job process", n);
     else if (message.kind == SETUP_FAULT)
-        fault = message.fault;
+        fault = reported_fault(server, &message);
     else if (message.kind == SETUP_LISTENER)
         take_listener(server, sandbox, message.listener, &fault);
     else if (message.kind == SETUP_READY) {

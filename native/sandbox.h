@@ -21,6 +21,9 @@ void sandbox_fail(struct server *server, struct sandbox *sandbox, const struct f
 /* SIGKILL to everything; the place is free again when both deaths have been reaped. */
 void sandbox_take_down(struct server *server, struct sandbox *sandbox);
 void sandbox_release_when_empty(struct server *server, struct sandbox *sandbox);
+/* What RLIMIT_NPROC counts beside a job: with a single id everything of this forkserver shares the uid. The kernel counts
+ * per user namespace, so nothing outside of ours does. Without a pids cgroup this is as near as it gets. */
+unsigned sandbox_tasks_beside(const struct server *server);
 /* Reaps children that belong to no sandbox and are no zygote. */
 void sandbox_reap_strays(const struct server *server);
 /* Everything that waits for a fork of this zygote has failed. */

@@ -80,9 +80,10 @@ struct sandbox {
 struct server {
     int epoll;
     const char *socket_path, *staging;
-    bool rootless;  /* in a user namespace of its own */
-    bool single_id; /* and only one id is mapped */
-    uid_t first_slot_uid;
+    bool rootless;        /* in a user namespace of its own */
+    bool single_id;       /* and only one id is mapped */
+    uid_t first_slot_uid; /* a slot's job has this plus its place, its init SANDBOXES_MAX more */
+    int slots_lock;       /* held while this forkserver uses its range of uids */
     struct cgroup_host cgroup_host;
     struct fault_plan fault;
     unsigned processors;

@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "compat.h"
@@ -18,6 +21,7 @@
 #include "rootless.h"
 
 #define STEP "forkserverStart"
+#define SLOT_RANGES 512
 
 struct options {
     const char *socket, *scratch;
@@ -99,6 +103,30 @@ static int limit_process(bool root, struct fault *reterr_fault)
     return root ? privileges_limit_forkserver(reterr_fault) : 0;
 }
 
+/* A range of uids of its own for every forkserver of this host, so that no two sandboxes share one. An abstract
+ * socket's name is the lock: the kernel gives it back however the holder dies, and no file is left. */
+static int claim_slots(struct server *server, struct fault *reterr_fault)
+{
+    for (unsigned range = 0; range < SLOT_RANGES; range++) {
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        int length =
+            snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "broodbox-slots-%u", range);
+        owned_fd lock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (lock < 0)
+            return fault_set(reterr_fault, STEP, errno, "cannot make a socket");
+        socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+        if (bind(lock, (struct sockaddr *)&address, size) == 0) {
+            server->slots_lock = steal_fd(&lock);
+            server->first_slot_uid = FIRST_MAPPED_UID + range * 2 * SANDBOXES_MAX;
+            return 0;
+        }
+        if (errno != EADDRINUSE)
+            return fault_set(reterr_fault, STEP, errno, "cannot claim a range of uids");
+    }
+    return fault_set(reterr_fault, STEP, EADDRINUSE, "%d forkservers run on this host already",
+                     SLOT_RANGES);
+}
+
 static int open_epoll(struct server *server, int requests, int events)
 {
     struct epoll_event outgoing = {.events = 0, .data.u64 = SOURCE_EVENTS};
@@ -143,6 +171,8 @@ int start_forkserver(int argc, char **argv, int requests, int events, struct ser
     r = cgroup_sweep();
     if (r < 0)
         fprintf(stderr, "forkserver: cannot sweep what an earlier one left: %s\n", strerror(-r));
+    if (!ret_server->rootless && (r = claim_slots(ret_server, reterr_fault)) < 0)
+        return r;
     r = cgroup_host_open(&ret_server->cgroup_host, reterr_fault);
     if (r == 0 && open_epoll(ret_server, requests, events) < 0)
         r = fault_set(reterr_fault, STEP, errno, "cannot watch the protocol");
