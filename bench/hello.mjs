@@ -15,9 +15,13 @@ const JOBS = Number(process.argv[2] ?? 2000);
 const CODE = "print('hello')";
 const PARKED = 4;
 const BLOCK = 50;
-const interpreter = execFileSync(process.argv[3] ?? "python3", ["-I", "-c", "import sys; print(sys.executable)"], {
-  encoding: "utf8",
-}).trim();
+const interpreter = execFileSync(
+  process.argv[3] ?? "python3",
+  ["-I", "-c", "import sys; print(sys.executable)"],
+  {
+    encoding: "utf8",
+  },
+).trim();
 
 /** A queue whose take() waits for the next put(). */
 class Queue {
@@ -30,7 +34,9 @@ class Queue {
   }
   take() {
     const item = this.#items.shift();
-    return item === undefined ? new Promise((resolve) => this.#takers.push(resolve)) : Promise.resolve(item);
+    return item === undefined
+      ? new Promise((resolve) => this.#takers.push(resolve))
+      : Promise.resolve(item);
   }
 }
 
@@ -113,4 +119,6 @@ for (const [name, q] of Object.entries(rows))
       .map(([key, value]) => `${key} ${value.toFixed(2)}`)
       .join("  "),
   );
-console.log(`p50 ratio ${(rows.broodbox.p50 / rows["parked, unconfined"].p50).toFixed(2)}, p99 over own p50 ${(rows.broodbox.p99 / rows.broodbox.p50).toFixed(2)}`);
+console.log(
+  `p50 ratio ${(rows.broodbox.p50 / rows["parked, unconfined"].p50).toFixed(2)}, p99 over own p50 ${(rows.broodbox.p99 / rows.broodbox.p50).toFixed(2)}`,
+);

@@ -35,8 +35,8 @@ export function sharedPool(options: PoolOptions = {}): () => Pool {
   let pool: Pool | undefined;
   beforeAll(async () => {
     pool = await openPool(options);
-    // The first job makes what is made once: digests, threads, the reading of files.
-    await pool.run({ code: "pass" });
+    // The first job makes what is made once: digests, the reading of files, and threads, for a large result.
+    await pool.run({ code: "import broodbox; broodbox.result('x' * 100_000)" });
     baseline = await settledSnapshot();
   });
   afterAll(async () => {

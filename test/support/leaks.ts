@@ -87,7 +87,9 @@ function isOurs(one: Process, all: ReadonlyMap<number, Process>): boolean {
       return false;
     }
   }
-  return isBroodbox(one);
+  // A zombie below process 1 is dead and waits for whoever that is to reap it; of which run it was nobody can tell.
+  const isDeadOrphan = one.state === "Z" && one.parent === 1;
+  return !isDeadOrphan && isBroodbox(one);
 }
 
 function processes(all: ReadonlyMap<number, Process>): Map<string, string> {

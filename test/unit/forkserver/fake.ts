@@ -31,6 +31,8 @@ export const HELLO = {
   },
 };
 
+/** A message as the supervisor sends it: with every field. */
+type Filled<T> = { readonly [P in keyof T]-?: NonNullable<T[P]> };
 type WireRequest = InstanceType<typeof broodbox.Request>;
 
 /** Stands in for the process; the test plays its part by hand. */
@@ -125,11 +127,12 @@ export function stage(): Stage {
 export async function requestOf<K extends keyof WireRequest>(
   program: FakeProgram,
   kind: K,
-): Promise<NonNullable<WireRequest[K]>> {
+): Promise<Filled<NonNullable<WireRequest[K]>>> {
   for (let turn = 0; turn < 200; turn += 1) {
     const at = program.requests.findIndex((request) => (request[kind] ?? undefined) !== undefined);
     const [request] = at < 0 ? [] : program.requests.splice(at, 1);
-    if (request !== undefined) return request[kind] as NonNullable<WireRequest[K]>;
+    const body: unknown = request?.[kind];
+    if (body !== undefined) return body as Filled<NonNullable<WireRequest[K]>>;
     await new Promise((fulfil) => setTimeout(fulfil, 5));
   }
   throw new Error(`no ${String(kind)} was sent`);
