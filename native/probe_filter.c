@@ -31,9 +31,9 @@
 
 enum { LISTENER_WAIT_MS = 2000, SCOPES_SINCE_ABI = 6, CLONE_USER_NAMESPACE = 0x10000000 };
 
-#define LOAD(field)               BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define UNLESS_EQUAL(value, skip) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, (skip))
-#define ANSWER(value)             BPF_STMT(BPF_RET | BPF_K, (value))
+#define ANSWER(value) BPF_STMT(BPF_RET | BPF_K, (value))
 
 /* Installs a filter that gives one answer for one call and allows the rest; a call of another architecture
  * kills. Returns what seccomp(2) returned: 0, a listener, or a negative errno. */

@@ -12,7 +12,7 @@ import type { Program, ProgramEnd } from "../../../src/forkserver/spawn.ts";
 import { FrameReader } from "../../../src/wire/frame.ts";
 import { broodbox } from "../../../src/wire/generated/broodbox.js";
 
-export function eventFrame(event: broodbox.Event.$Properties): Uint8Array {
+function eventFrame(event: broodbox.Event.$Properties): Uint8Array {
   return broodbox.Event.encode(event, $protobuf.Writer.create().fork()).ldelim().finish();
 }
 
@@ -95,7 +95,7 @@ export function removeScratch(): void {
   for (const path of directories.splice(0)) rmSync(path, { recursive: true, force: true });
 }
 
-export function listLog(lines: string[]): Log {
+function listLog(lines: string[]): Log {
   const keep = (message: string): void => void lines.push(message);
   return { debug: keep, info: keep, warn: keep, error: keep };
 }
