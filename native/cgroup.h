@@ -21,8 +21,9 @@ enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
 
 /* One mounted hierarchy that serves at least one controller. */
 struct cgroup_tree {
-    char base[512]; /* our own cgroup in it: where our directory is made */
-    int directory;  /* our directory: broodbox-PID-STARTTIME */
+    char base[512]; /* where our directory is made: our own cgroup in it, on v2 perhaps one above */
+    char origin[512]; /* the cgroup the caller came from, and goes back to */
+    int directory;    /* our directory: broodbox-PIDNAMESPACE-PID-STARTTIME */
     enum cgroup_version version;
 };
 
@@ -54,6 +55,9 @@ struct cgroup_usage {
     uint32_t processes_peak;
 };
 
+/* Where directories of ours are made, also by a probe: below our own group in the v1 hierarchy of this controller, or
+ * with NULL in v2, there perhaps below an ancestor. -EBUSY when v2 has no such place; ret_base is our own group then. */
+int cgroup_find_base(const char *controller, pid_t supervisor, char *ret_base, size_t size);
 /* Finds the trees, makes our directory in each and moves the caller into a leaf of it. Having none is no error. */
 int cgroup_host_open(struct cgroup_host *ret_host, struct fault *reterr_fault);
 /* Removes our directories. The caller goes back to where it came from. */
@@ -76,5 +80,5 @@ void cgroup_usage(const struct cgroup_host *host, const struct cgroup *cgroup,
 int cgroup_remove(const struct cgroup_host *host, struct cgroup *cgroup);
 
 /* Kills and removes what forkservers that no longer live have left behind. Only directories that carry our name
- * and whose process (pid and start time) is gone. Returns how many were removed, or -errno. */
+ * and whose process (pid namespace, pid and start time) is gone. Returns how many were removed, or -errno. */
 int cgroup_sweep(void);

@@ -20,18 +20,6 @@
 
 static const char *const NAMES[CONTROLLER_COUNT] = {"memory", "pids", "cpu", "cpuacct"};
 
-static bool has_word(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = list; (at = strstr(at, word)); at += length) {
-        char before = at == list ? ',' : at[-1], after = at[length];
-        if ((before == ',' || before == ' ') &&
-            (after == ',' || after == '\n' || after == '\0' || after == ' '))
-            return true;
-    }
-    return false;
-}
-
 /* Our own cgroup in a hierarchy, from /proc/self/cgroup: lines "ID:CONTROLLERS:PATH". */
 static int own_path(const char *controller, char *ret_path, size_t size)
 {
@@ -47,7 +35,7 @@ static int own_path(const char *controller, char *ret_path, size_t size)
             continue;
         *path++ = '\0';
         path[strcspn(path, "\n")] = '\0';
-        bool match = controller ? has_word(list + 1, controller) : list[1] == '\0';
+        bool match = controller ? cgroup_has_word(list + 1, controller) : list[1] == '\0';
         if (match)
             r = snprintf(ret_path, size, "%s", path) >= (int)size ? -ENAMETOOLONG : 0;
     }
@@ -71,7 +59,7 @@ static int mount_point(const char *controller, char *ret_path, size_t size, char
         if (!dash || sscanf(line, "%*d %*d %*s %511s %511s", root, path) != 2 ||
             sscanf(dash, " - %31s %*s %511s", type, options) != 2)
             continue;
-        if (controller ? strcmp(type, "cgroup") == 0 && has_word(options, controller)
+        if (controller ? strcmp(type, "cgroup") == 0 && cgroup_has_word(options, controller)
                        : strcmp(type, "cgroup2") == 0) {
             r = snprintf(ret_path, size, "%s", path) >= (int)size ? -ENAMETOOLONG : 0;
             snprintf(ret_root, root_size, "%s", root);
@@ -81,7 +69,8 @@ static int mount_point(const char *controller, char *ret_path, size_t size, char
     return r;
 }
 
-static int find_base(const char *controller, char *ret_base, size_t size)
+/* Our own group in a hierarchy, as a path in the file system; its first ret_top characters are the mount point. */
+static int find_own(const char *controller, char *ret_group, size_t size, size_t *ret_top)
 {
     char mount[512], root[512], path[512];
     int r = mount_point(controller, mount, sizeof mount, root, sizeof root);
@@ -90,20 +79,42 @@ static int find_base(const char *controller, char *ret_base, size_t size)
         r = own_path(controller, path, sizeof path);
     if (r < 0)
         return r;
+    if (strcmp(path, "/..") == 0 || strncmp(path, "/../", 4) == 0)
+        return -ENOENT; /* outside our cgroup namespace: it has no name here */
     /* A container shows part of the hierarchy only; its own path then starts with what is mounted. */
     const char *below = path;
     size_t length = strlen(root);
     if (length > 1 && strncmp(path, root, length) == 0)
         below += length;
-    r = snprintf(ret_base, size, "%s%s", mount, strcmp(below, "/") == 0 ? "" : below);
-    if (r >= (int)size)
-        return -ENAMETOOLONG;
-    /* A supervisor whose forkserver died before stands aside already. */
-    char *last = strrchr(ret_base, '/');
-    if (!controller && last && strcmp(last + 1, SUPERVISOR_LEAF) == 0)
-        *last = '\0';
-    return 0;
+    *ret_top = strlen(mount);
+    int n = snprintf(ret_group, size, "%s%s", mount, strcmp(below, "/") == 0 ? "" : below);
+    return n >= (int)size ? -ENAMETOOLONG : 0;
 }
+
+/* A supervisor whose forkserver died before stands aside already. */
+static void leave_aside(char *group)
+{
+    char *last = strrchr(group, '/');
+    if (last && strcmp(last + 1, SUPERVISOR_LEAF) == 0)
+        *last = '\0';
+}
+
+int cgroup_find_base(const char *controller, pid_t supervisor, char *ret_base, size_t size)
+{
+    size_t top;
+    int r = find_own(controller, ret_base, size, &top);
+
+    if (r < 0 || controller)
+        return r;
+    leave_aside(ret_base);
+    return cgroup_climb(ret_base, top, supervisor);
+}
+
+struct place {
+    enum cgroup_version version;
+    char base[512];
+    char origin[512];
+};
 
 static int make_directory(struct cgroup_tree *tree, const char *name)
 {
@@ -117,13 +128,14 @@ static int make_directory(struct cgroup_tree *tree, const char *name)
         return -errno;
     if (mkdirat(tree->directory, HOST_LEAF, 0755) < 0 && errno != EEXIST)
         return -errno;
+    /* Before we leave: whoever is in the base must find a leaf to wait in, and that may be we alone. */
+    int r = tree->version == CGROUP_V2 ? cgroup_stand_aside(tree->base, getppid()) : 0;
     snprintf(own, sizeof own, "%d", getpid());
-    int r = cgroup_write_at(tree->directory, HOST_LEAF "/cgroup.procs", own);
+    if (r == 0)
+        r = cgroup_write_at(tree->directory, HOST_LEAF "/cgroup.procs", own);
     if (r < 0 || tree->version == CGROUP_V1)
         return r;
-    r = cgroup_stand_aside(tree->base);
-    if (r == 0)
-        r = cgroup_enable_below(tree->base);
+    r = cgroup_enable_below(tree->base);
     return r < 0 ? r : cgroup_enable_below(path);
 }
 
@@ -134,7 +146,7 @@ static void remove_directory(struct cgroup_tree *tree, const char *name)
     /* Back to where we came from, so that the leaf is empty; to the supervisor where v2 refuses that. */
     snprintf(own, sizeof own, "%d", getpid());
     cgroup_aside_of(tree->base, aside, sizeof aside);
-    if (cgroup_write_in(tree->base, "cgroup.procs", own) < 0 && tree->version == CGROUP_V2)
+    if (cgroup_write_in(tree->origin, "cgroup.procs", own) < 0 && tree->version == CGROUP_V2)
         cgroup_write_in(aside, "cgroup.procs", own);
     if (tree->directory >= 0)
         unlinkat(tree->directory, HOST_LEAF, AT_REMOVEDIR);
@@ -145,14 +157,15 @@ static void remove_directory(struct cgroup_tree *tree, const char *name)
         cgroup_stand_back(tree->base);
 }
 
-static int find_tree(struct cgroup_host *host, const char *base, enum cgroup_version version)
+static int find_tree(struct cgroup_host *host, const struct place *place)
 {
     for (int i = 0; i < host->tree_count; i++)
-        if (strcmp(host->trees[i].base, base) == 0)
+        if (strcmp(host->trees[i].base, place->base) == 0)
             return i; /* cpu and cpuacct are often mounted together; v2 is one tree for all */
     struct cgroup_tree *tree = &host->trees[host->tree_count];
-    *tree = (struct cgroup_tree){.directory = -1, .version = version};
-    snprintf(tree->base, sizeof tree->base, "%s", base);
+    *tree = (struct cgroup_tree){.directory = -1, .version = place->version};
+    snprintf(tree->base, sizeof tree->base, "%s", place->base);
+    snprintf(tree->origin, sizeof tree->origin, "%s", place->origin);
     int r = make_directory(tree, host->name);
     if (r < 0) {
         remove_directory(tree, host->name);
@@ -161,33 +174,39 @@ static int find_tree(struct cgroup_host *host, const char *base, enum cgroup_ver
     return host->tree_count++;
 }
 
-/* Is the controller in this list of a v2 group: cgroup.controllers or cgroup.subtree_control? */
-static bool listed(const char *group, const char *file, enum controller controller)
+static int find_place(enum cgroup_version version, const char *controller, struct place *ret_place)
 {
-    char path[700], text[256];
+    size_t top;
 
-    snprintf(path, sizeof path, "%s/%s", group, file);
-    owned_fd fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (n < 0)
-        return false;
-    text[n] = '\0';
-    return has_word(text, NAMES[controller == CONTROLLER_CPUACCT ? CONTROLLER_CPU : controller]);
+    *ret_place = (struct place){.version = CGROUP_NONE};
+    int r = find_own(controller, ret_place->origin, sizeof ret_place->origin, &top);
+    if (r == 0)
+        r = cgroup_find_base(controller, getppid(), ret_place->base, sizeof ret_place->base);
+    if (r == 0)
+        ret_place->version = version;
+    return r;
 }
 
-struct place {
-    enum cgroup_version version;
-    char base[512];
-};
-
-static void find_place(enum controller controller, struct place *ret_place)
+/* v2 is looked at once: others come and go, and all its controllers must be in one place. */
+static void find_places(struct place ret_places[static CONTROLLER_COUNT])
 {
-    *ret_place = (struct place){.version = CGROUP_NONE};
-    if (find_base(NULL, ret_place->base, sizeof ret_place->base) == 0 &&
-        listed(ret_place->base, "cgroup.controllers", controller))
-        ret_place->version = CGROUP_V2;
-    else if (find_base(NAMES[controller], ret_place->base, sizeof ret_place->base) == 0)
-        ret_place->version = CGROUP_V1;
+    struct place v2;
+    int r = find_place(CGROUP_V2, NULL, &v2);
+
+    for (int c = 0; c < CONTROLLER_COUNT; c++) {
+        const char *name = NAMES[c == CONTROLLER_CPUACCT ? CONTROLLER_CPU : c];
+        if (r == 0 && cgroup_lists(v2.base, "cgroup.controllers", name))
+            ret_places[c] = v2;
+        else
+            find_place(CGROUP_V1, NAMES[c], &ret_places[c]);
+    }
+}
+
+/* The inode is what tells pid namespaces apart: in another one a pid names somebody else. 0 with errno set. */
+static unsigned long long pid_namespace(void)
+{
+    struct stat status;
+    return stat("/proc/self/ns/pid", &status) < 0 ? 0 : (unsigned long long)status.st_ino;
 }
 
 int cgroup_host_open(struct cgroup_host *ret_host, struct fault *reterr_fault)
@@ -196,23 +215,26 @@ int cgroup_host_open(struct cgroup_host *ret_host, struct fault *reterr_fault)
     struct place places[CONTROLLER_COUNT];
     char path[600];
 
-    (void)reterr_fault; /* having no controller is a fact about the host: the level says so */
-    snprintf(host.name, sizeof host.name, PREFIX "%d-%llu", getpid(),
+    /* Having no controller is no fault but a fact about the host: the level says so. */
+    unsigned long long namespace = pid_namespace();
+    if (namespace == 0)
+        return fault_set(reterr_fault, "cgroupCreate", errno, "cannot stat /proc/self/ns/pid");
+    snprintf(host.name, sizeof host.name, PREFIX "%llu-%d-%llu", namespace, getpid(),
              (unsigned long long)process_start_time(getpid()));
     /* First for all controllers: making a tree moves us, and then this is no longer where we came from. */
-    for (int c = 0; c < CONTROLLER_COUNT; c++)
-        find_place((enum controller)c, &places[c]);
+    find_places(places);
     for (int c = 0; c < CONTROLLER_COUNT; c++) {
         host.tree_of[c] = -1;
         if (places[c].version == CGROUP_NONE)
             continue;
-        int tree = find_tree(&host, places[c].base, places[c].version);
+        int tree = find_tree(&host, &places[c]);
         for (int other = c + 1; tree < 0 && other < CONTROLLER_COUNT; other++)
             if (strcmp(places[other].base, places[c].base) == 0)
                 places[other].version = CGROUP_NONE; /* it would fail the same way */
         snprintf(path, sizeof path, "%s/%s", places[c].base, host.name);
         if (tree >= 0 && (places[c].version == CGROUP_V1 ||
-                          listed(path, "cgroup.subtree_control", (enum controller)c)))
+                          cgroup_lists(path, "cgroup.subtree_control",
+                                       NAMES[c == CONTROLLER_CPUACCT ? CONTROLLER_CPU : c])))
             host.tree_of[c] = tree;
     }
     /* On v2 processor time is counted in every group, also where the cpu controller is not offered. */
@@ -244,7 +266,8 @@ static void kill_all(int directory, const char *leaf)
     if (!file)
         return;
     while (fscanf(file, "%d", &pid) == 1)
-        kill(pid, SIGKILL);
+        if (pid > 0) /* v2 prints 0 for who is outside our pid namespace, and 0 would be us */
+            kill(pid, SIGKILL);
     fclose(file);
 }
 
@@ -272,8 +295,10 @@ static int sweep_directory(const char *base, const char *name)
     return -EBUSY;
 }
 
+/* Only what this pid namespace has made: of others we cannot tell whether they live. */
 static int sweep_base(const char *base)
 {
+    unsigned long long own_namespace = pid_namespace();
     DIR *directory = opendir(base);
     int removed = 0, r = 0;
 
@@ -281,9 +306,11 @@ static int sweep_base(const char *base)
         return -errno;
     for (struct dirent *entry; r >= 0 && (entry = readdir(directory));) {
         int pid;
-        unsigned long long start;
+        unsigned long long namespace, start;
         char rest;
-        if (sscanf(entry->d_name, PREFIX "%d-%llu%c", &pid, &start, &rest) != 2)
+        if (sscanf(entry->d_name, PREFIX "%llu-%d-%llu%c", &namespace, &pid, &start, &rest) != 3)
+            continue;
+        if (namespace != own_namespace)
             continue;
         if (process_start_time(pid) == start)
             continue; /* it lives */
@@ -294,17 +321,38 @@ static int sweep_base(const char *base)
     return r < 0 ? r : removed;
 }
 
-int cgroup_sweep(void)
+/* Our own group, and on v2 those above it, where a supervisor that was elsewhere in this session has its base. */
+static int sweep_upwards(char *group, size_t top)
 {
-    char base[512];
     int removed = 0;
 
+    for (;;) {
+        /* What is not ours to write holds nothing of ours. */
+        int r = access(group, W_OK) < 0 ? 0 : sweep_base(group);
+        if (r < 0)
+            return r;
+        removed += r;
+        if (strlen(group) <= top)
+            return removed;
+        *strrchr(group, '/') = '\0';
+    }
+}
+
+int cgroup_sweep(void)
+{
+    char own[512], group[512];
+    int removed = 0;
+    size_t top;
+
     for (int c = -1; c < CONTROLLER_COUNT; c++) {
-        if (find_base(c < 0 ? NULL : NAMES[c], base, sizeof base) < 0)
+        if (find_own(c < 0 ? NULL : NAMES[c], own, sizeof own, &top) < 0)
             continue;
-        int r = sweep_base(base);
         if (c < 0)
-            cgroup_stand_back(base);
+            leave_aside(own);
+        memcpy(group, own, sizeof group);
+        int r = c < 0 ? sweep_upwards(group, top) : sweep_base(group);
+        if (c < 0)
+            cgroup_stand_back(own);
         if (r < 0)
             return r;
         removed += r;

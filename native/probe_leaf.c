@@ -8,76 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "probe_internal.h"
 
-enum { PATH_BYTES = LEAF_PATH_BYTES, TABLE_BYTES = 65536, REMOVE_TRIES = 200 };
-
-static bool same(const char *left, const char *right)
-{
-    return strcmp(left, right) == 0;
-}
-
-/* The mount of cgroup2, or of the v1 hierarchy with this controller: its root and where it is. */
-static int find_mount(bool v2, const char *controller, char *ret_root, char *ret_point)
-{
-    static char table[TABLE_BYTES];
-    int r = probe_read_text("/proc/self/mountinfo", table, sizeof(table));
-    if (r < 0)
-        return r;
-    char *rest = NULL;
-    for (char *line = strtok_r(table, "\n", &rest); line != NULL;
-         line = strtok_r(NULL, "\n", &rest)) {
-        char type[32], options[256];
-        const char *tail = strstr(line, " - ");
-        if (tail == NULL || sscanf(tail, " - %31s %*s %255s", type, options) != 2)
-            continue;
-        if (!same(type, v2 ? "cgroup2" : "cgroup"))
-            continue;
-        if (!v2 && !probe_has_word(options, controller))
-            continue;
-        if (sscanf(line, "%*s %*s %*s %1023s %1023s", ret_root, ret_point) == 2)
-            return 0;
-    }
-    return -ENOENT;
-}
-
-/* Our own group in that hierarchy, as /proc/self/cgroup names it. */
-static int find_membership(bool v2, const char *controller, char *ret_path)
-{
-    char text[8192];
-    int r = probe_read_text("/proc/self/cgroup", text, sizeof(text));
-    if (r < 0)
-        return r;
-    char *rest = NULL;
-    for (char *line = strtok_r(text, "\n", &rest); line != NULL;
-         line = strtok_r(NULL, "\n", &rest)) {
-        char *names = strchr(line, ':');
-        char *path = names != NULL ? strchr(names + 1, ':') : NULL;
-        if (path == NULL)
-            continue;
-        *path++ = '\0';
-        if (v2 ? !same(names, ":") : !probe_has_word(names + 1, controller))
-            continue;
-        snprintf(ret_path, PATH_BYTES, "%s", path);
-        return 0;
-    }
-    return -ENOENT;
-}
-
-static int find_home(bool v2, const char *controller, char *ret_home)
-{
-    char root[PATH_BYTES], point[PATH_BYTES], own[PATH_BYTES];
-    int r = find_mount(v2, controller, root, point);
-    if (r == 0)
-        r = find_membership(v2, controller, own);
-    if (r < 0)
-        return r;
-    /* A mount that shows only a part of the tree: what is above it cannot be named. */
-    size_t hidden = same(root, "/") ? 0 : strlen(root);
-    const char *below = strncmp(own, root, hidden) == 0 ? own + hidden : "";
-    int n = snprintf(ret_home, PATH_BYTES, "%s%s", point, same(below, "/") ? "" : below);
-    return n < PATH_BYTES ? 0 : -ENAMETOOLONG;
-}
+enum { PATH_BYTES = LEAF_PATH_BYTES, REMOVE_TRIES = 200 };
 
 static int join_path(char *ret_path, const char *directory, const char *name)
 {
@@ -109,20 +43,23 @@ static void host_name(char *ret_name, size_t capacity, pid_t owner)
     snprintf(ret_name, capacity, "broodbox-probe-host-%d", owner);
 }
 
+static pid_t parent_of(pid_t pid)
+{
+    char path[32], text[512];
+    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    int r = probe_read_text(path, text, sizeof(text));
+    const char *after =
+        r < 0 ? NULL : strrchr(text, ')'); /* the name before it may hold anything */
+    return after == NULL || strlen(after) < sizeof(") S ") ? 0 : (pid_t)strtol(after + 4, NULL, 10);
+}
+
 /* Who the forkserver may move: itself and the supervisor that started it. Here that is the probe, its runner
  * and the program that started the runner. */
 static int list_movable(pid_t pids[static 3])
 {
-    char path[32], text[512];
     pids[0] = getpid();
     pids[1] = getppid();
-    snprintf(path, sizeof(path), "/proc/%d/stat", pids[1]);
-    int r = probe_read_text(path, text, sizeof(text));
-    const char *after =
-        r < 0 ? NULL : strrchr(text, ')'); /* the name before it may hold anything */
-    if (after == NULL || strlen(after) < sizeof(") S "))
-        return 2;
-    pids[2] = (pid_t)strtol(after + strlen(") S "), NULL, 10);
+    pids[2] = parent_of(pids[1]);
     return pids[2] > 1 ? 3 : 2;
 }
 
@@ -200,16 +137,19 @@ int probe_leaf_open(const char *controller, bool v2, struct leaf *ret_leaf)
     memset(ret_leaf, 0, sizeof(*ret_leaf));
     ret_leaf->v2 = v2;
     snprintf(ret_leaf->controller, sizeof(ret_leaf->controller), "%s", controller);
-    int r = find_home(v2, controller, home);
-    if (r < 0)
+    /* Where the forkserver would have its directory, started by who started our runner. */
+    int r = cgroup_find_base(v2 ? NULL : controller, parent_of(getppid()), home, PATH_BYTES);
+    if (r < 0 && r != -EBUSY)
         return r;
+    bool crowded = r == -EBUSY;
+    r = 0; /* a group without controllers can be had anywhere */
     if (v2 && controller[0] != '\0') {
         r = read_file(home, "cgroup.controllers", available, sizeof(available));
         if (r < 0)
             return r;
         if (!probe_has_word(available, controller))
             return -ENOENT;
-        r = prepare_home(ret_leaf, home);
+        r = crowded ? -EBUSY : prepare_home(ret_leaf, home);
     }
     leaf_name(name, sizeof(name), getpid());
     if (r == 0)
@@ -235,7 +175,8 @@ void probe_cgroup_sweep(pid_t owner)
     leaf_name(name, sizeof(name), owner);
     for (size_t i = 0; i < sizeof(CONTROLLERS) / sizeof(CONTROLLERS[0]); i++) {
         bool v2 = CONTROLLERS[i][0] == '\0';
-        if (find_home(v2, CONTROLLERS[i], home) < 0 || join_path(path, home, name) < 0)
+        if (cgroup_find_base(v2 ? NULL : CONTROLLERS[i], getppid(), home, PATH_BYTES) < 0 ||
+            join_path(path, home, name) < 0)
             continue;
         rmdir(path);
         host_name(host, sizeof(host), owner);

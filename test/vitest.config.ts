@@ -41,6 +41,7 @@ export default defineConfig({
         },
       },
       { test: { name: "examples", include: ["test/examples/**/*.test.ts"], ...processes } },
+      { test: { name: "vm", include: ["test/vm/**/*.test.ts"], env } },
       { test: { name: "confinement", include: ["test/confinement/**/*.test.ts"], ...processes } },
     ],
   },

@@ -103,9 +103,9 @@ function processes(all: ReadonlyMap<number, Process>): Map<string, string> {
   );
 }
 
-/** A cgroup that is named after a living process of another run. */
+/** A cgroup that is named after a living process of another run: broodbox-NAMESPACE-PID-START, broodbox-probe-PID. */
 function isForeign(name: string, all: ReadonlyMap<number, Process>): boolean {
-  const owner = all.get(Number(/^broodbox-(?:[a-z]+-)*(\d+)/.exec(name)?.[1]));
+  const owner = all.get(Number(/^broodbox-(?:\d+-|(?:[a-z]+-)+)(\d+)/.exec(name)?.[1]));
   return owner !== undefined && !isOurs(owner, all);
 }
 

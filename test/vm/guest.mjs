@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -19,6 +20,10 @@ const ROOT = join(import.meta.dirname, "../..");
 const COMMAND = join(ROOT, "dist/front/cli/main.js");
 const CGROUPS = "/sys/fs/cgroup";
 const SERVICE = join(CGROUPS, "service");
+/** below the service, like a login session below its slice */
+const SESSION = join(SERVICE, "session");
+/** where a shell that stayed in its group says, after the program, which one that is */
+const MEMBERSHIP = "/tmp/shell-membership";
 const REPORTS = "/dev/ttyS1";
 const MIB = 1024 * 1024;
 // Emulation is slow: no clock but the one under test may end a job.
@@ -118,8 +123,8 @@ async function until(what, found, deadlineMs = 30_000) {
   }
 }
 
-/** What is left once everything has had time to go; the service group itself is the machine's. */
-async function leftovers(deadlineMs = 8_000) {
+/** What is left once everything has had time to go; the groups without our name are the machine's. */
+async function leftovers(deadlineMs = 8_000, control = "") {
   const look = () => ({
     groups: groups(),
     processes: processes(),
@@ -128,9 +133,9 @@ async function leftovers(deadlineMs = 8_000) {
   const isClean = () => {
     const { groups: left, processes: running, serviceControl } = look();
     return (
-      Object.keys(left).every((path) => path === "/service" || path === "/user") &&
+      !Object.keys(left).some((path) => path.includes("broodbox")) &&
       running.length === 0 &&
-      serviceControl === ""
+      serviceControl === control
     );
   };
   const startedMs = performance.now();
@@ -138,10 +143,19 @@ async function leftovers(deadlineMs = 8_000) {
   return { ...look(), goneMs: Math.round(performance.now() - startedMs) };
 }
 
-/** Starts a program in a group: alone in it, or below a shell that stays there. */
+/**
+ * Starts a program in a group: alone in it, or below a shell that stays there. With `namespace` the group is
+ * the root of all that the two can see.
+ */
 function start(group, args, options = {}) {
   const enter = group === "" ? "" : `echo $$ >${join(group, "cgroup.procs")} && `;
-  const line = options.stranger ? '"$@"; exit $?' : 'exec "$@"';
+  const stay = `"$@"; code=$?; cat /proc/self/cgroup >${MEMBERSHIP}; exit $code`;
+  const inside = `umount ${CGROUPS} && mount -t cgroup2 cgroup2 ${CGROUPS} && { ${stay}; }`;
+  const lines = {
+    stranger: stay,
+    namespace: `exec unshare --cgroup --mount sh -c '${inside}' sh "$@"`,
+  };
+  const line = lines[options.beside] ?? 'exec "$@"';
   const drop =
     options.uid === undefined
       ? []
@@ -180,7 +194,9 @@ const RUN = ["run", "--json", "--wall", "60s", "-"];
 
 async function hello(group, options = {}) {
   const run = await command(group, options.run ?? RUN, { input: JOBS.hello, ...options });
-  return { run, left: await leftovers() };
+  const shell = read(MEMBERSHIP).trim();
+  rmSync(MEMBERSHIP, { force: true });
+  return { run, shell, left: await leftovers(undefined, options.control) };
 }
 
 /** In whatever group this program is: every limit that a cgroup holds, on pools made with the library. */
@@ -222,8 +238,8 @@ async function limits() {
 }
 
 /** Starts a job that never ends, and waits until it has used processor time in its own group. */
-async function busy(group) {
-  const program = start(group, [COMMAND, ...RUN], { input: JOBS.forever });
+async function busy(group, options = {}) {
+  const program = start(group, [COMMAND, ...RUN], { input: JOBS.forever, ...options });
   const isBusy = () =>
     Object.keys(groups())
       .filter((path) => /\/s\d+$/.test(path))
@@ -235,28 +251,40 @@ async function busy(group) {
   return program;
 }
 
+function parentOf(pid) {
+  return Number(read(`/proc/${pid}/stat`).split(") ").pop()?.split(" ")[1]);
+}
+
+/** The program itself: it is what was started, or a shell has started it. */
+function supervisorOf(started) {
+  const programs = processes()
+    .filter((line) => line.includes("main.js"))
+    .map((line) => Number(line.split(" ")[0]));
+  return programs.find((pid) => parentOf(pid) === started) ?? started;
+}
+
 /** The only one there is; a job's init has the same command line, and another parent. */
 function forkserverOf(supervisor) {
-  const parentOf = (pid) => Number(read(`/proc/${pid}/stat`).split(") ").pop()?.split(" ")[1]);
   const pids = processes()
     .filter((line) => line.includes("broodbox-native forkserver"))
     .map((line) => Number(line.split(" ")[0]));
   return pids.find((pid) => parentOf(pid) === supervisor);
 }
 
-async function killed(group, whom) {
-  const { child, ended } = await busy(group);
+async function killed(group, whom, options = {}) {
+  const { child, ended } = await busy(group, options);
   const during = groups();
-  const forkserver = forkserverOf(child.pid);
+  const supervisor = options.beside === undefined ? child.pid : supervisorOf(child.pid);
+  const forkserver = forkserverOf(supervisor);
   for (const pid of {
-    supervisor: [child.pid],
+    supervisor: [supervisor],
     forkserver: [forkserver],
-    both: [forkserver, child.pid],
+    both: [forkserver, supervisor],
   }[whom]) {
     process.kill(pid, "SIGKILL");
   }
   const end = await ended;
-  const left = await leftovers(whom === "both" ? 1_000 : 8_000);
+  const left = await leftovers(whom === "both" ? 1_000 : 8_000, options.control);
   return { during, end: { ...end, document: parsed(end.stdout) }, left };
 }
 
@@ -311,11 +339,13 @@ const PHASES = {
     writeFileSync(join(CGROUPS, "cgroup.subtree_control"), "+memory +pids +cpu");
     mkdirSync(SERVICE);
     await report("service/hello", () => hello(SERVICE));
-    await report("service/stranger", () => hello(SERVICE, { stranger: true }));
-    await report("service/stranger-doctor", async () => ({
-      run: await command(SERVICE, ["doctor", "--json"], { stranger: true }),
-      left: await leftovers(),
-    }));
+    for (const beside of ["stranger", "namespace"]) {
+      await report(`service/${beside}`, () => hello(SERVICE, { beside }));
+      await report(`service/${beside}-doctor`, async () => ({
+        run: await command(SERVICE, ["doctor", "--json"], { beside }),
+        left: await leftovers(),
+      }));
+    }
     await report("service/doctor", async () => ({
       run: await command(SERVICE, ["doctor", "--json"]),
       left: await leftovers(),
@@ -326,7 +356,15 @@ const PHASES = {
     });
     await report("service/supervisor-killed", () => killed(SERVICE, "supervisor"));
     await report("service/forkserver-killed", () => killed(SERVICE, "forkserver"));
-    await report("service/removed", () => rmdirSync(SERVICE));
+    writeFileSync(join(SERVICE, "cgroup.subtree_control"), "+memory +pids +cpu");
+    const control = read(join(SERVICE, "cgroup.subtree_control")).trim();
+    mkdirSync(SESSION);
+    await report("session/stranger", () => hello(SESSION, { beside: "stranger", control }));
+    await report("session/both-killed", async () => {
+      const dead = await killed(SESSION, "both", { beside: "stranger", control });
+      return { ...dead, next: await hello(SESSION, { control }) };
+    });
+    await report("service/removed", () => [SESSION, SERVICE].forEach((path) => rmdirSync(path)));
     await report("user/delegated", delegated);
   },
   limits: async () => {

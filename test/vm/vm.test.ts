@@ -10,67 +10,20 @@ import type { Outcome, RunResult } from "../../src/core/outcome.ts";
 import { keeps } from "../support/promises.ts";
 import { skipAloud } from "../support/tools.ts";
 import { findMachine, type MachineRun, runMachine } from "./machine.ts";
+import type {
+  CommandEnd,
+  Doctor,
+  End,
+  Failure,
+  Hello,
+  Killed,
+  Left,
+  Limits,
+  Report,
+} from "./reports.ts";
 
-const DEADLINE_MS = 280_000;
+const DEADLINE_MS = 400_000;
 const MIB = 1024 * 1024;
-
-/** What is left in the machine when a program has ended. */
-interface Left {
-  /** how many processes each cgroup has */
-  readonly groups: Readonly<Record<string, number>>;
-  readonly processes: readonly string[];
-  /** what the service's group enables below itself */
-  readonly serviceControl: string;
-}
-
-interface End {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface CommandEnd<Document> extends End {
-  readonly document: Document | null;
-}
-
-interface Failure {
-  readonly error: { readonly code: string; readonly message: string; readonly started: boolean };
-}
-
-interface Doctor {
-  readonly level: string;
-  readonly probes: readonly { probe: string; state: string; errno: string; detail: string }[];
-  readonly fixes: readonly { probe: string; why: string }[];
-}
-
-interface Hello {
-  readonly run: CommandEnd<RunResult>;
-  readonly left: Left;
-}
-
-interface Killed {
-  readonly during: Left["groups"];
-  readonly end: CommandEnd<Failure>;
-  readonly left: Left;
-}
-
-interface Limits {
-  readonly runs: Readonly<Record<string, RunResult>>;
-  readonly during: {
-    readonly groups: Left["groups"];
-    readonly self: string;
-    readonly helper: string;
-  };
-  readonly after: { readonly self: string; readonly helper: string };
-  readonly left: Left;
-}
-
-interface Report {
-  readonly name: string;
-  readonly ms: number;
-  readonly error?: string;
-}
 
 let run: MachineRun | null = null;
 let missing: string | null = null;
@@ -306,12 +259,29 @@ describe("a group of its own, below the root", () => {
   );
 
   keeps(
+    "confinement.layers-are-reported",
+    "beside a stranger's process, as in a login session, an empty group above is used",
+    (context) => {
+      const report = reportOf<Hello>(context, "service/stranger");
+      expectHello(report, "full");
+      expect(report.shell).toBe("0::/service");
+      expect(report.left).toMatchObject({ groups: SERVICE_GROUP, ...NOBODY });
+      const doctor = reportOf<{ run: CommandEnd<Doctor>; left: Left }>(
+        context,
+        "service/stranger-doctor",
+      );
+      expect(doctor.run).toMatchObject({ exitCode: 0, document: { level: "full" } });
+      expect(doctor.left).toMatchObject({ groups: SERVICE_GROUP, ...NOBODY });
+    },
+  );
+
+  keeps(
     "confinement.level-too-low",
-    "beside a stranger's process no controller can be had: refused, with the reason from doctor",
+    "where a stranger's process is at the top of what can be seen: refused, and doctor says why",
     (context) => {
       const report = reportOf<{ run: CommandEnd<Failure>; left: Left }>(
         context,
-        "service/stranger",
+        "service/namespace",
       );
       expect(report.run).toMatchObject({
         exitCode: 125,
@@ -326,7 +296,7 @@ describe("a group of its own, below the root", () => {
       expect(report.left).toMatchObject({ groups: SERVICE_GROUP, ...NOBODY });
       const doctor = reportOf<{ run: CommandEnd<Doctor>; left: Left }>(
         context,
-        "service/stranger-doctor",
+        "service/namespace-doctor",
       );
       expect(doctor.run).toMatchObject({ exitCode: 1, document: { level: "no-cgroup" } });
       const memory = doctor.run.document?.probes.find(({ probe }) => probe === "memoryCgroup");
@@ -351,6 +321,42 @@ describe("a group of its own, below the root", () => {
       },
     );
   }
+});
+
+describe("a session: a group with a shell, below one that has no process", () => {
+  const session = {
+    groups: { "/service": 0, "/service/session": 0 },
+    processes: [],
+    serviceControl: expect.stringMatching(/memory.*pids/) as string,
+  };
+
+  keeps(
+    "confinement.layers-are-reported",
+    "the nearest empty group is used, and neither it nor the shell's is changed",
+    (context) => {
+      const report = reportOf<Hello>(context, "session/stranger");
+      expectHello(report, "full");
+      expect(report.shell).toBe("0::/service/session");
+      expect(report.left).toEqual({ ...session, goneMs: expect.any(Number) as number });
+    },
+  );
+
+  keeps(
+    "lifecycle.nothing-is-left",
+    "what was left above the session is swept by a start that is alone in it",
+    (context) => {
+      const killed = reportOf<Killed & { next: Hello }>(context, "session/both-killed");
+      expectKilled(killed, "/service");
+      // The shell and the supervisor, in the group where they were started.
+      expect(killed.during["/service/session"]).toBe(2);
+      expect(Object.keys(killed.during)).not.toContain("/service/broodbox-supervisor");
+      expect(killed.left.groups, "groups without a process wait for the sweep").not.toEqual(
+        session.groups,
+      );
+      expectHello(killed.next, "full");
+      expect(killed.next.left).toEqual({ ...session, goneMs: expect.any(Number) as number });
+    },
+  );
 });
 
 describe("a group that an unprivileged user owns", () => {
