@@ -5,7 +5,7 @@ export {
   type SandboxErrorCode,
   type SandboxErrorDetails,
 } from "./core/errors.ts";
-export type { JobRequest } from "./core/job.ts";
+export type { InputRequest, JobRequest } from "./core/job.ts";
 export {
   DEFAULT_LIMITS,
   LIMIT_NAMES,
@@ -43,5 +43,5 @@ export {
   parseDurationMs,
   parseSizeBytes,
 } from "./core/units.ts";
-export type { RunOptions } from "./run/run-job.ts";
+export type { RunOptions } from "./run/options.ts";
 export { createPool, type Pool, type PoolOptions } from "./supervisor.ts";

@@ -5,6 +5,7 @@
  * open -> closing -> closed     close(): nothing new is taken, what runs or waits is finished
  * any  -> closed                destroy(): jobs that run or wait reject with `poolClosed`
  */
+import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import { Digests } from "./bundle/digest.ts";
 import { Scratch, sweepScratch } from "./bundle/scratch.ts";
@@ -28,7 +29,8 @@ import { locateNative } from "./forkserver/locate.ts";
 import { runProbe, spawnProgram } from "./forkserver/spawn.ts";
 import { type SandboxKind, SandboxPool } from "./pool/pool.ts";
 import { type Arch, type CompiledProfile, compileProfile } from "./profile/compile.ts";
-import { type Placement, type RunOptions, type RunTools, runJob } from "./run/run-job.ts";
+import { checkRunOptions, type RunOptions } from "./run/options.ts";
+import { type Placement, type RunTools, runJob } from "./run/run-job.ts";
 import { locateRuntime } from "./runtime/locate.ts";
 import { Threads } from "./threads/pool.ts";
 
@@ -103,7 +105,7 @@ const ARCHITECTURES: Readonly<Partial<Record<NodeJS.Architecture, Arch>>> = {
 
 /** Starts a pool. Rejects with a SandboxError when this host, the options or the runtime do not do. */
 export async function createPool(options: PoolOptions = {}): Promise<Pool> {
-  const { log = silentLog, nativeEnv = {}, ...rest } = options;
+  const { log = silentLog, nativeEnv = {}, ...rest } = { ...options };
   const parsed = optionsSchema.safeParse(rest);
   if (!parsed.success) {
     throw usageError("the pool's options", parsed.error);
@@ -209,6 +211,8 @@ interface Parts {
   readonly shutdown: AbortController;
   readonly kinds: Kinds;
   readonly sandboxes: SandboxPool;
+  /** jobs that run and jobs that wait, together */
+  readonly runsMaximum: number;
 }
 
 async function build(
@@ -228,6 +232,7 @@ async function build(
   );
   const threads = owned.use(new Threads());
   const shutdown = new AbortController();
+  setMaxListeners(0, shutdown.signal); // one for each job, removed with it
   const clock = systemClock;
   const sandboxes = new SandboxPool({
     start: () =>
@@ -254,7 +259,7 @@ async function build(
   }
   const digests = new Digests(threads);
   const tools = { threads, digests, scratch, clock, log, shutdown: shutdown.signal };
-  return { tools, shutdown, kinds, sandboxes };
+  return { tools, shutdown, kinds, sandboxes, runsMaximum: sandboxes.runsMaximum };
 }
 
 type State =
@@ -280,6 +285,14 @@ class JobPool implements Pool {
     if (this.#state.name !== "open") {
       return Promise.reject(
         new SandboxError("poolClosed", `cannot run a job: the pool is ${this.#state.name}`),
+      );
+    }
+    // Here, before anything is copied or opened: what waits holds its code, its files and their copies.
+    if (this.#runs.size >= this.#parts.runsMaximum) {
+      return Promise.reject(
+        new SandboxError("overloaded", `${this.#runs.size} jobs are running or waiting`, {
+          remedy: "try again later, or raise maxQueue",
+        }),
       );
     }
     const run = this.#run(request, options);
@@ -322,6 +335,7 @@ class JobPool implements Pool {
   }
 
   async #run(request: JobRequest, options: RunOptions): Promise<RunResult> {
+    checkRunOptions(options);
     const job = parseJob(this.#newId(), request, this.#defaults);
     return await runJob(job, await this.#placementOf(job), this.#parts.tools, options);
   }

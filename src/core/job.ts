@@ -1,7 +1,13 @@
 /** The one door for requests: outside data becomes a frozen Job, or a SandboxError "usage". */
 import { z } from "zod";
 import { SandboxError } from "./errors.ts";
-import { type Limits, limitsSchema, refuseAbove, withDefaults } from "./limits.ts";
+import {
+  type Limits,
+  type LimitsRequest,
+  limitsSchema,
+  refuseAbove,
+  withDefaults,
+} from "./limits.ts";
 import { LEVELS, type Level } from "./outcome.ts";
 
 const CODE_MAXIMUM_BYTES = 8 * 1024 * 1024;
@@ -107,8 +113,34 @@ const requestSchema = z.strictObject({
   minimumLevel: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).optional(),
 });
 
-/** What a caller writes. Exactly one of `code` and `path`. */
-export type JobRequest = z.input<typeof requestSchema>;
+/** An input as a caller writes it: a file of this host, or bytes. */
+export type InputRequest =
+  | { readonly path: string; readonly name?: string | undefined }
+  | { readonly name: string; readonly data: string | Uint8Array };
+
+/** What a caller writes; every field is checked by the schema above. Exactly one of `code` and `path`. */
+export interface JobRequest {
+  /** source text, at most 8 MiB */
+  readonly code?: string | Uint8Array | undefined;
+  /** a file of this host that holds the source */
+  readonly path?: string | undefined;
+  /** its name below /job; default: that of `path`, or main.py */
+  readonly filename?: string | undefined;
+  /** module:function, called with nothing; what it returns is the result */
+  readonly entry?: string | undefined;
+  readonly args?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** read-only files seen at /in/NAME */
+  readonly inputs?: readonly InputRequest[] | undefined;
+  readonly stdin?: string | Uint8Array | { readonly path: string } | undefined;
+  readonly limits?: LimitsRequest | undefined;
+  /** seccomp profile, a name or a path; default: the pool's */
+  readonly profile?: string | undefined;
+  /** default: the pool's */
+  readonly runtime?: string | undefined;
+  readonly network?: "none" | undefined;
+  readonly minimumLevel?: Level | undefined;
+}
 
 /** A read-only file seen at /in/NAME: from this host, or bytes that came with the request. */
 export type JobInput =
@@ -156,7 +188,7 @@ export function usageError(what: string, error: z.ZodError): SandboxError {
     const place = issue.path.map(String).join(".");
     return place === "" ? issue.message : `${place} ${issue.message}`;
   });
-  return new SandboxError("usage", `${what} is not acceptable: ${problems.join("; ")}`, {
+  return new SandboxError("usage", `cannot accept ${what}: ${problems.join("; ")}`, {
     cause: error,
   });
 }
@@ -225,10 +257,7 @@ function checkSize(request: z.output<typeof requestSchema>): void {
 export function parseJob(id: string, request: unknown, defaults: JobDefaults): Job {
   // zod leaves the key out of a record without a word; a variable must not vanish.
   if (Object.hasOwn(Object((request as { env?: unknown } | null | undefined)?.env), "__proto__")) {
-    throw new SandboxError(
-      "usage",
-      "the job is not acceptable: env.__proto__ is not a variable name",
-    );
+    throw new SandboxError("usage", "cannot accept the job: env.__proto__ is not a variable name");
   }
   const parsed = requestSchema.safeParse(request);
   if (!parsed.success) {

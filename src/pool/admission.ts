@@ -34,6 +34,10 @@ export class Admission {
     this.#maxWaiting = options.maxWaiting;
   }
 
+  get capacity(): number {
+    return this.#places + this.#maxWaiting;
+  }
+
   get inside(): number {
     return this.#inside;
   }

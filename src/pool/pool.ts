@@ -100,6 +100,11 @@ export class SandboxPool implements AsyncDisposable {
     return (await this.#keeper.current()).hello;
   }
 
+  /** Jobs that may be inside or wait. */
+  get runsMaximum(): number {
+    return this.#admission.capacity;
+  }
+
   /** How many jobs hold a sandbox, and how many wait for one. */
   get load(): { readonly running: number; readonly waiting: number } {
     return { running: this.#admission.inside, waiting: this.#admission.waiting };

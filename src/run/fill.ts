@@ -5,7 +5,8 @@
  * as much as 10 MB; the binds are data here, and the pool makes a cell that has them.
  */
 import { constants } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Digests } from "../bundle/digest.ts";
 import type { Scratch } from "../bundle/scratch.ts";
 import { Cleanup } from "../core/cleanup.ts";
@@ -41,6 +42,8 @@ export interface InputPlan extends AsyncDisposable {
   readonly binds: readonly InputBind[];
   /** Digests by input name; to be called when the job is under way. */
   digest(digests: Digests): Promise<Record<string, string>>;
+  /** Throws when a bound file is not what it was: to be called when the job is over. */
+  confirm(): Promise<void>;
 }
 
 type Placed =
@@ -180,6 +183,23 @@ async function digestOne(placed: Placed, digests: Digests): Promise<[string, str
     : [placed.name, await digests.ofFile(placed.source, placed.identity)];
 }
 
+/** The digest is of what was bound; only an unchanged identity afterwards says that the job read just that. */
+async function confirmOne(placed: Placed): Promise<void> {
+  if (placed.kind !== "bound") {
+    return;
+  }
+  const stats = await stat(placed.source, { bigint: true }).catch(() => undefined);
+  if (stats === undefined || !isDeepStrictEqual(identityOf(stats), placed.identity)) {
+    throw new SandboxError(
+      "inputUnreadable",
+      `${placed.source} changed while the job was using it`,
+      {
+        remedy: "pass a copy that nobody writes to",
+      },
+    );
+  }
+}
+
 /** Decides for each input how it travels, and makes the copies that this takes. */
 export async function planInputs(job: Job, scratch: Scratch): Promise<InputPlan> {
   await using cleanup = new Cleanup();
@@ -209,6 +229,9 @@ export async function planInputs(job: Job, scratch: Scratch): Promise<InputPlan>
     binds,
     digest: async (digests) =>
       Object.fromEntries(await Promise.all(all.map((placed) => digestOne(placed, digests)))),
+    confirm: async () => {
+      await Promise.all(all.map(confirmOne));
+    },
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }

@@ -4,6 +4,7 @@
  * Limits of a job are enforced by the forkserver. The deadline here is only for the case that the
  * forkserver or init does not answer any more, which is our failure and not the job's.
  */
+import { setMaxListeners } from "node:events";
 import { type Deferred, deferred } from "../core/deferred.ts";
 import { SandboxError } from "../core/errors.ts";
 import type { Sandbox } from "../forkserver/sandbox.ts";
@@ -30,7 +31,11 @@ export class Guard implements Disposable {
     this.#caller = caller;
     this.#shutdown = shutdown;
     this.#failed.promise.catch(() => undefined);
-    caller?.addEventListener("abort", this.#onCancel);
+    if (caller !== undefined) {
+      // One signal for many jobs is what callers do; each job takes its listener away again.
+      setMaxListeners(0, caller);
+      caller.addEventListener("abort", this.#onCancel);
+    }
     shutdown.addEventListener("abort", this.#onShutdown);
     if (shutdown.aborted) {
       this.#onShutdown();
@@ -58,6 +63,11 @@ export class Guard implements Disposable {
   watch(sandbox: Sandbox, wallMs: number, collectMs: number): void {
     this.#state = { name: "running", sandbox, collectMs };
     this.#arm(wallMs + collectMs + GRACE_MS);
+  }
+
+  /** Both reports of the end are there: what is still to do is the caller's own time, without a deadline. */
+  rest(): void {
+    clearTimeout(this.#timer);
   }
 
   /** The sandbox is given up and another one is waited for. */

@@ -6,6 +6,9 @@ import { CodecError, decodeJobMessage, type JobMessage, type Output } from "../w
 import { FrameError, FrameReader } from "../wire/frame.ts";
 import { RESULT_OVERHEAD_BYTES } from "./fill.ts";
 
+/** a result, and an error from the job and from each of some exit handlers */
+const MESSAGES_MAXIMUM = 64;
+const SLICE_BYTES = 4096;
 const ERROR_TYPE_CHARACTERS = 256;
 const ERROR_MESSAGE_CHARACTERS = 8 * 1024;
 const ERROR_TRACEBACK_CHARACTERS = 64 * 1024;
@@ -143,6 +146,13 @@ interface Parts {
   problem?: ResultProblem;
 }
 
+/** Slice by slice: one push would make an object of every three bytes before the first is looked at. */
+function* framesOf(reader: FrameReader, data: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < data.byteLength; at += SLICE_BYTES) {
+    yield* reader.push(data.subarray(at, at + SLICE_BYTES));
+  }
+}
+
 /** At most one result, and the first error, each in a frame of its own. */
 function readMessages(data: Uint8Array, resultBytes: number): Parts {
   const parts: Parts = {};
@@ -152,7 +162,12 @@ function readMessages(data: Uint8Array, resultBytes: number): Parts {
   });
   try {
     const reader = new FrameReader(resultBytes + RESULT_OVERHEAD_BYTES);
-    for (const frame of reader.push(data)) {
+    let messages = 0;
+    for (const frame of framesOf(reader, data)) {
+      messages += 1;
+      if (messages > MESSAGES_MAXIMUM) {
+        return protocol(`the job sent more than ${MESSAGES_MAXIMUM} messages`);
+      }
       const message = decodeJobMessage(frame);
       if (message.kind === "error") {
         // An exit handler may raise after the job itself did: the first one is the cause.

@@ -9,7 +9,7 @@ import { Cleanup } from "../core/cleanup.ts";
 import { SandboxError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
 import type { Limits } from "../core/limits.ts";
-import type { Artifact, Provenance, RunResult, Timings } from "../core/outcome.ts";
+import type { Provenance, RunResult, Timings } from "../core/outcome.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { Sandbox } from "../forkserver/sandbox.ts";
 import { levelOf, meetsMinimum, missingLayers } from "../host/level.ts";
@@ -27,6 +27,7 @@ import {
   startFrames,
 } from "./fill.ts";
 import { Guard } from "./guard.ts";
+import type { RunOptions } from "./options.ts";
 import { denialsOf, usageOf } from "./report.ts";
 import { openStdin, type Stdin } from "./stdin.ts";
 
@@ -55,20 +56,6 @@ export interface RunTools {
   readonly log: Log;
   /** aborted when the pool is destroyed */
   readonly shutdown: AbortSignal;
-}
-
-export interface RunOptions {
-  /** cancels: a waiting job rejects with `cancelled`, a running one has the outcome `cancelled` */
-  readonly signal?: AbortSignal | undefined;
-  /** called with stdout as it comes, up to the limit */
-  readonly onStdout?: ((chunk: Uint8Array) => void) | undefined;
-  readonly onStderr?: ((chunk: Uint8Array) => void) | undefined;
-  /** called with each artifact and its content, before the result is there */
-  readonly onArtifact?:
-    | ((artifact: Artifact, data: Uint8Array) => void | Promise<void>)
-    | undefined;
-  /** directory below which artifacts are written; it is created */
-  readonly outDir?: string | undefined;
 }
 
 interface Prepared {
@@ -108,7 +95,7 @@ export async function runJob(
     if (first.stage === "handedOver" && error instanceof SandboxError) {
       throw error.asStarted();
     }
-    if (first.stage !== "leased" || !isSandboxFault(error)) {
+    if (first.stage === "handedOver" || !isSandboxFault(error)) {
       throw error;
     }
     tools.log.warn("a sandbox failed before its job had started: placed again", {
@@ -175,7 +162,9 @@ async function attempt(
     runMs: roundMs(exitedMs - sentMs),
     collectMs: roundMs(endedMs - exitedMs),
   };
-  const collected = await collector.finish(exited, guard.isCancelled);
+  guard.rest();
+  await plan.confirm();
+  const collected = await guard.orFail(collector.finish(exited, guard.isCancelled));
   return {
     id: job.id,
     ...collected,

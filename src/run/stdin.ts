@@ -1,5 +1,5 @@
 /** What the job reads on standard input: bytes, or a file, pipe or terminal of the caller's. */
-import { close, createReadStream, fstat, open } from "node:fs";
+import { close, constants, createReadStream, fstat, open } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { isatty, ReadStream } from "node:tty";
@@ -50,7 +50,9 @@ function unreadable(path: string, cause: unknown): SandboxError {
  * threads and could not be closed; as a socket or terminal it is polled, and ends when it is destroyed.
  */
 async function openStream(path: string): Promise<Readable> {
-  const fd = await promisify(open)(path, "r").catch((error: unknown) => {
+  // O_NONBLOCK: to open a FIFO without a writer would hold one of libuv's few threads until one comes.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  const fd = await promisify(open)(path, flags).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   const stats = await promisify(fstat)(fd);

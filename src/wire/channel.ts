@@ -94,7 +94,7 @@ export class Channel<Out, In> {
   destroy(): void {
     if (this.#state === "failed" || this.#state === "destroyed") return;
     this.#state = "destroyed";
-    this.#release(new ChannelError(`the channel to ${this.#options.name} was destroyed`));
+    this.#release(() => new ChannelError(`the channel to ${this.#options.name} was destroyed`));
   }
 
   readonly #receive = (chunk: Uint8Array): void => {
@@ -137,7 +137,7 @@ export class Channel<Out, In> {
   readonly #fail = (error: Error): void => {
     if (this.#state === "failed" || this.#state === "destroyed") return;
     this.#state = "failed";
-    this.#release(error);
+    this.#release(() => error);
     this.#options.onError(error);
   };
 
@@ -160,12 +160,13 @@ export class Channel<Out, In> {
     drain?.reject(new ChannelError(`the connection to ${this.#options.name} is closed`));
   };
 
-  #release(reason: Error): void {
+  /** `reason` is made only for somebody who waits: its stack trace costs 20 µs, once per job. */
+  #release(reason: () => Error): void {
     const { readable, writable } = this.#options;
     readable.destroy();
     writable.destroy();
     const drain = this.#drain;
     this.#drain = undefined;
-    drain?.reject(reason);
+    drain?.reject(reason());
   }
 }

@@ -95,7 +95,11 @@ async function answer(io: Io, error: unknown, json: boolean): Promise<number> {
   if (isBrokenPipe(error)) {
     return OUR_FAILURE;
   }
-  await sayFailure(io, error, json);
+  try {
+    await sayFailure(io, error, json);
+  } catch {
+    // Nowhere to say it (a full disk): the exit code still does, and 1 would be taken for the job's own.
+  }
   return exitCodeOfError(error);
 }
 

@@ -99,7 +99,7 @@ describe("visibleFiles", () => {
   });
 
   test("shows an interpreter below a closed home, and nothing else of that home", () => {
-    const prefix = "/root/.pyenv/versions/3.11.7";
+    const prefix = "/home/ada/.pyenv/versions/3.11.7";
     const facts: InterpreterFacts = {
       realPath: `${prefix}/bin/python3.11`,
       basePrefix: prefix,

@@ -173,11 +173,12 @@ async function report(io: Io, result: RunResult, plan: RunPlan, flags: RunFlags)
   }
   // Behind everything the job wrote: an empty write is taken when what precedes it has been.
   await write(io.stdout, "");
-  await write(io.stderr, "");
+  await write(io.stderr, "").catch(() => undefined);
   if (flags.quiet === true) {
     return;
   }
   for (const line of [...artifactLines(result, plan.outDirectory), verdictLine(result) ?? ""]) {
-    await write(io.stderr, line);
+    // A verdict that cannot be written anywhere still stands in the exit code, which is the job's.
+    await write(io.stderr, line).catch(() => undefined);
   }
 }
