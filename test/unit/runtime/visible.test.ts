@@ -117,7 +117,7 @@ describe("visibleFiles", () => {
       `${prefix}/lib/libpython3.11.so.1 -> libpython3.11.so.1.0`,
     ]);
     const shown = targets(facts, files);
-    expect(shown.filter((path) => path.startsWith("/root"))).toEqual([
+    expect(shown.filter((path) => path.startsWith("/home"))).toEqual([
       `${prefix}/bin/python3.11`,
       `${prefix}/lib/libpython3.11.so.1`,
       `${prefix}/lib/libpython3.11.so.1.0`,
