@@ -65,7 +65,7 @@ export class Threads implements AsyncDisposable {
   #start(): Piscina {
     const piscina = new Piscina({
       filename: this.#options.filename ?? new URL("./thread.js", import.meta.url).href,
-      // The default blocks a thread's event loop between tasks, which delays the file reads of hashFile.
+      // The default blocks a thread's event loop between tasks: it would not notice that it is ended.
       atomics: "disabled",
       // A first task on a new thread costs about 100 ms: one is kept.
       minThreads: 1,

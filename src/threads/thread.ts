@@ -3,8 +3,7 @@
  * A thread owns no process, no socket and no state between calls, so ending it at any moment is safe.
  */
 import { createHash } from "node:crypto";
-import { type BigIntStats, constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type JsonVerdict, parseStrictJson } from "../core/json.ts";
 
 /** Which content a path had: any change of it changes one of these. */
@@ -35,28 +34,33 @@ export function identityOf(stats: BigIntStats): FileIdentity {
   };
 }
 
-/** Digest of a regular file, with its identity before and after, so that a change in between shows. */
-export async function hashFile(path: string): Promise<FileDigest> {
+/**
+ * Digest of a regular file, with its identity before and after, so that a change in between shows.
+ *
+ * Synchronous calls: a thread that is ended closes the descriptors it has opened so, whereas an open that
+ * is still under way in the thread pool then stays open in the whole process.
+ */
+export function hashFile(path: string): FileDigest {
   // O_NONBLOCK: opening a FIFO without it waits for a writer, for ever.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const before = await file.stat({ bigint: true });
+    const before = fstatSync(file, { bigint: true });
     if (!before.isFile()) {
       throw new Error(`${path} is not a regular file`);
     }
     const hash = createHash("sha256");
     const block = Buffer.allocUnsafe(BLOCK_BYTES);
     for (;;) {
-      const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, null);
+      const bytesRead = readSync(file, block, 0, BLOCK_BYTES, null);
       if (bytesRead === 0) {
         break;
       }
       hash.update(block.subarray(0, bytesRead));
     }
-    const after = await file.stat({ bigint: true });
+    const after = fstatSync(file, { bigint: true });
     return { sha256: hash.digest("hex"), before: identityOf(before), after: identityOf(after) };
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

@@ -19,7 +19,7 @@ import { FakeSandbox, FULL } from "./fake-sandbox.ts";
 // The functions that threads run, on this thread.
 const threads = {
   hashBytes: (data: Uint8Array) => Promise.resolve(hashBytes(data)),
-  hashFile,
+  hashFile: (path: string) => Promise.resolve(hashFile(path)),
   readJson: (data: Uint8Array) => Promise.resolve(readJson(data)),
 } as unknown as Threads;
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -81,7 +82,34 @@ describe("Threads", () => {
     await expect(work).rejects.toThrow(/abort/i);
     expect(await threads.hashBytes(Buffer.from("after"))).toBe(hexOf("after"));
   });
+
+  test("leave no file open when they are ended in the middle of it", async () => {
+    const path = join(base, "cut-short");
+    await writeFile(path, Buffer.alloc(4 * 1024 * 1024));
+    for (let round = 0; round < 20; round += 1) {
+      const ended = new Threads({ filename: join(base, "threads/thread.js"), maximumThreads: 1 });
+      await ended.hashBytes(Buffer.from("the thread is up"));
+      const work = ended.hashFile(path);
+      work.catch(() => undefined);
+      for (let turn = 0; turn < round * 20; turn += 1) {
+        await new Promise(setImmediate);
+      }
+      await ended[Symbol.asyncDispose]();
+    }
+    expect(openFiles().filter((target) => target.startsWith(path))).toEqual([]);
+  });
 });
+
+/** What the descriptors of this process point at. */
+function openFiles(): string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // the descriptor of the listing itself
+    }
+  });
+}
 
 describe("Digests", () => {
   async function identity(path: string) {
