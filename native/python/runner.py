@@ -1,9 +1,14 @@
-"""The job process in Python: undoes what siblings of one zygote would share, reads the job, runs it, leaves.
+"""The job process in Python: reads the job, runs it, leaves.
 
-prepare() runs once in the zygote; run() runs in each child, parked until its job comes. Everything here is inside the
-sandbox: nothing that this file says is believed by anybody outside.
+prepare() runs once in the zygote and brings everything that siblings may share to the state of a fresh interpreter;
+run() runs in each child, renews what they must not share, and is parked until its job comes. Everything here is inside
+the sandbox: nothing that this file says is believed by anybody outside.
+
+What is done in the zygote is done once and not for each job: a child pays for every page of ours that it writes to,
+and in Python even reading an object writes its reference count (some 1.5 us a page, copied and charged).
 """
 
+import atexit
 import builtins
 import gc
 import importlib
@@ -13,17 +18,21 @@ import signal
 import sys
 import traceback
 import types
+from _signal import default_int_handler
+from _signal import signal as set_action  # without the enumerations of `signal`: 13 pages instead of 94
 
 import channel
 
 CODE, FILENAME, ARGS, ENV, ENTRY = 1, 2, 3, 4, 5
 BASE_ENV = {"HOME": "/tmp", "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "job", "LOGNAME": "job"}
+REHEARSAL = {CODE: [b"print(end='')\n"], FILENAME: [b".rehearsal"]}
+SIGINT, SIGPIPE, SIGXFSZ, IGNORE = int(signal.SIGINT), int(signal.SIGPIPE), int(signal.SIGXFSZ), int(signal.SIG_IGN)
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+WARM_UPS = 16  # from the eighth on CPython 3.11 rewrites the bytecode of what it runs, and later ones write no more
 
 
 def prepare():
-    """In the zygote, after the preload: what jobs may import, and nothing that would run at their exit."""
-    import atexit
-
+    """In the zygote, after the preload: what jobs may import, the state they start from, nothing to run at their exit."""
     sys.modules["_broodbox_channel"] = channel
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path.insert(0, here)
@@ -32,32 +41,34 @@ def prepare():
     for name in ("runner", "channel"):
         sys.modules.pop(name, None)
     atexit._clear()  # handlers of the zygote never run in a job
+    _reset_signals()
+    _reset_stdio()
+    _reset_threads()
+    _reset_environment()
+    _reset_modules()
+    for _ in range(WARM_UPS):
+        _run_code("/job/.rehearsal", REHEARSAL[CODE][0])
+        sys.stdout.flush()
 
 
-def _renew_randomness():
-    """CPython reseeds `random` after a fork; these keep state of their own."""
-    modules = sys.modules
-    if "uuid" in modules:
-        modules["uuid"]._last_timestamp = None
-    if "tempfile" in modules:
-        modules["tempfile"]._name_sequence = None
-        modules["tempfile"].tempdir = None
-    if "numpy.random" in modules:
-        # All of its state from the kernel: 32 bits would repeat after some ten thousand jobs.
-        modules["numpy.random"].seed()
-    if "_ssl" in modules:
-        # OpenSSL notices a fork by a changed pid only.
-        modules["_ssl"].RAND_add(os.urandom(48), 48.0)
+def _reset_signals():
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        try:
+            signal.signal(number, signal.SIG_DFL)
+        except OSError:
+            pass  # the two that libc keeps for itself
+    signal.set_wakeup_fd(-1)
+    _renew_signals()
 
 
-def _renew_signals():
-    """Back to what a fresh interpreter has; the confinement set every action to the default."""
-    for name in ("SIGPIPE", "SIGXFSZ"):
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _renew_stdio():
+def _reset_stdio():
+    """The three streams, made over pipes as those of every job are: what they ask of a descriptor is asked here."""
+    saved = [os.dup(fd) for fd in range(3)]
+    reader, writer = os.pipe()
+    for fd in range(3):
+        os.dup2(writer if fd else reader, fd)
+    os.close(reader)
+    os.close(writer)
     for name, fd, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
         raw = io.FileIO(fd, mode, closefd=False)
         raw.name = f"<{name}>"
@@ -68,36 +79,63 @@ def _renew_stdio():
         stream.mode = mode
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+    for fd, old in enumerate(saved):
+        os.dup2(old, fd)
+        os.close(old)
 
 
-def _renew_threads():
-    """A fork keeps the number that the kernel gave the parent's thread; only a start of a thread sets it."""
+def _reset_threads():
+    """A fork keeps the number that the kernel gave the parent's thread; every job's is that of its main process."""
     if "threading" in sys.modules:
         main = sys.modules["threading"].main_thread()
-        if hasattr(main, "_set_native_id"):  # from Python 3.8
-            main._set_native_id()
+        if hasattr(main, "_native_id"):  # from Python 3.8
+            main._native_id = channel.MAIN_PID
 
 
-def _renew_environment():
+def _reset_environment():
     os.environ.clear()
     os.environ.update(BASE_ENV)
 
 
-def _renew_numerics():
-    """Settings that a preload may have changed for everybody, back to those of a fresh interpreter."""
-    if "locale" in sys.modules:
+def _reset_modules():
+    """Settings and state that a preload may have changed for everybody, back to those of a fresh interpreter."""
+    modules = sys.modules
+    if "uuid" in modules:
+        modules["uuid"]._last_timestamp = None
+    if "tempfile" in modules:
+        modules["tempfile"]._name_sequence = None
+        modules["tempfile"].tempdir = None
+    if "locale" in modules:
         # As the interpreter does at its start: characters by the environment, all else neutral.
-        sys.modules["locale"].setlocale(sys.modules["locale"].LC_ALL, "C")
-        sys.modules["locale"].setlocale(sys.modules["locale"].LC_CTYPE, "C.UTF-8")
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].seterr(divide="warn", over="warn", under="ignore", invalid="warn")
-    if "decimal" in sys.modules:
-        sys.modules["decimal"].setcontext(sys.modules["decimal"].Context())
-    if "warnings" in sys.modules:
-        sys.modules["warnings"].resetwarnings()
-        sys.modules["warnings"].filterwarnings("default", category=DeprecationWarning, module="__main__", append=True)
+        modules["locale"].setlocale(modules["locale"].LC_ALL, "C")
+        modules["locale"].setlocale(modules["locale"].LC_CTYPE, "C.UTF-8")
+    if "numpy" in modules:
+        modules["numpy"].seterr(divide="warn", over="warn", under="ignore", invalid="warn")
+    if "decimal" in modules:
+        modules["decimal"].setcontext(modules["decimal"].Context())
+    if "warnings" in modules:
+        modules["warnings"].resetwarnings()
+        modules["warnings"].filterwarnings("default", category=DeprecationWarning, module="__main__", append=True)
         for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
-            sys.modules["warnings"].simplefilter("ignore", category, append=True)
+            modules["warnings"].simplefilter("ignore", category, append=True)
+
+
+def _renew_signals():
+    """What a fresh interpreter has; the confinement set every action to the default."""
+    set_action(SIGPIPE, IGNORE)
+    set_action(SIGXFSZ, IGNORE)
+    set_action(SIGINT, default_int_handler)
+
+
+def _renew_randomness():
+    """CPython reseeds `random` after a fork; these keep state of their own."""
+    modules = sys.modules
+    if "numpy.random" in modules:
+        # All of its state from the kernel: 32 bits would repeat after some ten thousand jobs.
+        modules["numpy.random"].seed()
+    if "_ssl" in modules:
+        # OpenSSL notices a fork by a changed pid only.
+        modules["_ssl"].RAND_add(os.urandom(48), 48.0)
 
 
 def _fresh_main(path):
@@ -108,15 +146,18 @@ def _fresh_main(path):
     return main
 
 
+def _text(data):
+    return data.decode("utf-8", "surrogateescape")  # as os.fsdecode() under -X utf8
+
+
 def _write_code(filename, code):
     path = "/job/" + filename
-    directory = os.path.dirname(path)
-    if directory != "/job":
-        os.makedirs(directory, exist_ok=True)
-    with io.FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644), "w") as file:
-        view = memoryview(code)
-        while view:
-            view = view[file.write(view) :]
+    if "/" in filename:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    fd = os.open(path, CREATE, 0o644)
+    while code:
+        code = code[os.write(fd, code) :]
+    os.close(fd)
     return path
 
 
@@ -171,15 +212,13 @@ def _exit_code(error):
 
 def _execute(spec):
     code = spec.get(CODE, [b""])[0]
-    filename = os.fsdecode(spec.get(FILENAME, [b"job.py"])[0])
-    entry = os.fsdecode(spec.get(ENTRY, [b""])[0])
+    entry = _text(spec.get(ENTRY, [b""])[0])
     for item in spec.get(ENV, []):
-        name, _, value = os.fsdecode(item).partition("=")
+        name, _, value = _text(item).partition("=")
         os.environ[name] = value
-    path = _write_code(filename, code)
-    sys.argv = [path] + [os.fsdecode(arg) for arg in spec.get(ARGS, [])]
+    path = _write_code(_text(spec.get(FILENAME, [b"job.py"])[0]), code)
+    sys.argv = [path] + [_text(arg) for arg in spec.get(ARGS, [])]
     sys.path.insert(0, "/job")
-    importlib.invalidate_caches()
     if entry:
         _run_entry(path, entry)
     else:
@@ -199,42 +238,50 @@ def _guarded(step, *args):
 
 
 def _finish():
-    """What an interpreter does at its end: wait for threads, exit handlers, flush."""
-    import atexit
-
-    if "threading" in sys.modules:
-        sys.modules["threading"]._shutdown()
+    """What an interpreter does at its end: wait for threads, call the exit handlers."""
+    threading = sys.modules.get("threading")
+    # With one thread and no hooks there is nothing to shut down, and finding that out its way writes to 120 pages.
+    if threading is not None and (threading.active_count() > 1 or getattr(threading, "_threading_atexits", None)):
+        threading._shutdown()
     atexit._run_exitfuncs()
+
+
+def _flush():
+    """0, or the exit code of the interpreter when its last flush fails."""
+    code = 0
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None and not stream.closed:
+                stream.flush()
+        except BaseException:
+            code = 120
+    return code
+
+
+def _perform(spec):
+    """One job from its code to its exit code."""
+    code = _guarded(_execute, spec)
+    code = _guarded(_finish) or code
+    flushed = _flush()
+    return code or flushed
 
 
 def _rehearse():
     """The way of every job once in vain, while nobody waits: what it writes to is copied from the zygote now."""
-    path = _write_code(".rehearsal", b"print(end='')\n")
-    _run_code(path, b"print(end='')\n")
-    os.unlink(path)
-    sys.stdout.flush()
+    _perform(REHEARSAL)
+    sys.path.remove("/job")
+    os.unlink("/job/.rehearsal")
 
 
 def run(report_ready):
     """Prepares, reports ready, is parked until the control channel brings a job. Never returns."""
     _renew_signals()
-    _renew_stdio()
-    _renew_threads()
-    _renew_environment()
     _renew_randomness()
-    _renew_numerics()
     _rehearse()
     report_ready()
     spec = channel.read_spec()
     if not spec:
         os._exit(125)
     gc.enable()
-    code = _guarded(_execute, spec)
-    code = _guarded(_finish) or code
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            if stream is not None and not stream.closed:
-                stream.flush()
-        except BaseException:
-            code = code or 120  # as the interpreter does when its last flush fails
+    code = _perform(spec)
     os._exit(code)
