@@ -5,6 +5,9 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#ifndef MADV_COLLAPSE /* 6.1 */
+#define MADV_COLLAPSE 25
+#endif
 #ifndef PR_SET_MDWE /* 6.3 */
 #define PR_SET_MDWE 65
 #define PR_MDWE_REFUSE_EXEC_GAIN 1

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "arenas.h"
 #include "child.h"
 #include "compat.h"
 #include "fd.h"
@@ -138,6 +139,11 @@ BROODBOX_EXPORT void broodbox_ready(void)
     child_ready();
 }
 
+BROODBOX_EXPORT void broodbox_loading(void)
+{
+    arenas_reserve();
+}
+
 BROODBOX_EXPORT int broodbox_serve(int socket, unsigned preload_us)
 {
     struct zygote_message hello = {
@@ -145,6 +151,7 @@ BROODBOX_EXPORT int broodbox_serve(int socket, unsigned preload_us)
     struct fork_request request;
     int fds[CHILD_FD_COUNT] = {0};
 
+    arenas_freeze();
     int r = send_message(socket, &hello);
     while (r == 0) {
         r = receive_request(socket, &request, fds);

@@ -4,6 +4,9 @@
 /* For the script: the zygote cannot serve, and why. */
 int broodbox_zygote_fault(int socket, const char *step, int error, const char *detail);
 
+/* For the script: the preload begins. */
+void broodbox_loading(void);
+
 /* For the child, when it has prepared itself for its job and will do nothing more until that comes. */
 void broodbox_ready(void);
 

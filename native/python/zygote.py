@@ -90,6 +90,7 @@ def main():
         if os.getpid() == 2:
             # Every job is process 2 of its namespace, and OpenSSL tells a fork by a changed pid.
             raise Refused("preload", errno.EBUSY, "the zygote is process 2, as every job will be")
+        native.broodbox_loading()
         sys.path.insert(0, HERE)
         import runner
 
