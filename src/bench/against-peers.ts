@@ -1,0 +1,62 @@
+/** The same hello job by what a user would pick instead, ours and theirs in turn. */
+import { type Bench, HELLO, HELLO_SAYS, hello, type Measured } from "./bench.ts";
+import { hold, pooled, timesFaster } from "./contest.ts";
+import { spaced } from "./latency.ts";
+import type { Peer, PeerFound } from "./peer.ts";
+import type { Distribution, Row } from "./row.ts";
+import { median } from "./stats.ts";
+
+/** A job of a peer may take a second; ours then has its own, larger block, at the same moment. */
+const PEER_BLOCK_JOBS = 2;
+const OUR_BLOCK_JOBS = 10;
+
+const CODE = { bare: HELLO, pandas: `import pandas\n${HELLO}` } as const;
+export type PeerSet = keyof typeof CODE;
+
+/** One peer; throws when it is there and does not work. */
+export async function measurePeer(bench: Bench, peer: Peer, set: PeerSet): Promise<Measured> {
+  const setup = await bench.setup(set);
+  const found = await peer.find(setup.interpreter);
+  if ("reason" in found) {
+    bench.skip({ what: `peers.${peer.name}`, why: found.reason, install: found.install });
+    return { rows: [] };
+  }
+  try {
+    await using pool = await bench.openPool({
+      runtime: setup.interpreter,
+      preload: setup.preload,
+      warm: 4,
+    });
+    const code = CODE[set];
+    const contest = {
+      ours: () => spaced(() => hello(pool, code), OUR_BLOCK_JOBS),
+      against: () => spaced(() => runPeer(found, code), PEER_BLOCK_JOBS),
+    };
+    await contest.ours();
+    const effort = { ...bench.effort, pairs: { least: 5, most: 25 } };
+    const { pairs, figure } = await hold(contest, timesFaster, effort, bench.seed);
+    const samples = pooled(pairs);
+    const row: Row = {
+      id: `peers.${set}.${peer.name}`,
+      what: `hello, warm, ${set}, beside ${peer.name}`,
+      unit: "ms",
+      ours: median(samples.ours),
+      against: { what: `${peer.name} (${found.version})`, value: median(samples.against) },
+      ratio: figure,
+    };
+    const distribution: Distribution = {
+      system: set === "bare" ? peer.name : `${peer.name}, ${set}`,
+      samplesMs: samples.against,
+    };
+    return { rows: [row], distributions: [distribution] };
+  } finally {
+    await found.close();
+  }
+}
+
+async function runPeer(peer: PeerFound, code: string): Promise<void> {
+  const said = await peer.run(code);
+  if (said !== HELLO_SAYS) {
+    throw new Error(`it said ${JSON.stringify(said.slice(0, 200))} instead of hello`);
+  }
+}
