@@ -4,7 +4,7 @@ Run as: fork_loop.py [MODULE...]. Says "ready", then answers each line on stdin 
 
     libc MS         forks for MS milliseconds through libc alone, without the interpreter's hooks: the strict floor
     os MS           the same through os.fork, which runs them
-    libc N times    N forks; the answer is the microseconds of each, as JSON
+    libc N times    N forks; the answer is the microseconds of each
     filter N times  the same, each child installing the filter that `filter FILE` named before it exits
     filter FILE     reads a compiled filter
 
@@ -14,9 +14,7 @@ The answer to MS is "FORKS MICROSECONDS".
 import ctypes
 import gc
 import importlib
-import json
 import os
-import platform
 import sys
 import time
 
@@ -27,7 +25,7 @@ PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_SET_MODE_FILTER = 1
 # As native/filter.c installs it: TSYNC, NEW_LISTENER, TSYNC_ESRCH.
 FLAGS = 1 | 8 | 16
-SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}[platform.machine()]
+SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}[os.uname().machine]
 
 
 class Program(ctypes.Structure):
@@ -81,7 +79,7 @@ def times(once, program, count):
         start = time.monotonic_ns()
         wait(once(program), status)
         each.append((time.monotonic_ns() - start) / 1000)
-    return json.dumps(each)
+    return " ".join(map(str, each))
 
 
 def main(modules):

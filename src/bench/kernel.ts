@@ -10,7 +10,7 @@ import { runProbe, spawnProgram } from "../forkserver/spawn.ts";
 import { type CompiledProfile, compileProfile } from "../profile/compile.ts";
 import { locateRuntime } from "../runtime/locate.ts";
 import { type Bench, type Measured, Missing } from "./bench.ts";
-import { hold, pooled } from "./contest.ts";
+import { hold, pooled, type Statistic } from "./contest.ts";
 import { echoRoundTrips, ForkLoops } from "./floors.ts";
 import type { Row } from "./row.ts";
 import { median, quantile } from "./stats.ts";
@@ -83,6 +83,12 @@ function stepRow(step: string, us: readonly number[]): Row {
 
 const FILTER_FORKS = 20;
 
+/** What ours has more than the other side, as a share of it. */
+const addedShare: Statistic<number> = {
+  of: ({ ours, against }) => median(ours) / median(against) - 1,
+  over: median,
+};
+
 /** Fork with the default filter installed, against fork alone: what the filter adds, as a share. */
 export async function measureFilter(bench: Bench): Promise<Measured> {
   const setup = await bench.setup("bare");
@@ -96,13 +102,8 @@ export async function measureFilter(bench: Bench): Promise<Measured> {
     ours: () => loops.each("filter", FILTER_FORKS),
     against: () => loops.each("libc", FILTER_FORKS),
   };
-  const added = {
-    of: (pair: Awaited<ReturnType<typeof hold>>["pairs"][number]) =>
-      median(pair.ours) / median(pair.against) - 1,
-    over: median,
-  };
   const effort = { ...bench.effort, pairs: { least: 10, most: 50 } };
-  const { pairs, figure } = await hold(contest, added, effort, bench.seed);
+  const { pairs, figure } = await hold(contest, addedShare, effort, bench.seed);
   const samples = pooled(pairs);
   const alone = median(samples.against);
   return {

@@ -82,8 +82,7 @@ export async function measureLatency(bench: Bench, set: SetName): Promise<Measur
       "own" in than
         ? { what: "its own p50", value: quantile(samples.ours, than.own) }
         : { what: "parked fork, unconfined", value: quantile(samples.against, than.other) };
-    const ratio =
-      name === "p50" ? figure : estimateOf(pairs, quantileRatio(q, than), bench.seed);
+    const ratio = name === "p50" ? figure : estimateOf(pairs, quantileRatio(q, than), bench.seed);
     return {
       id: `latency.${set}.${name}`,
       what: `hello, warm, library, ${set}: ${name}`,
