@@ -1,5 +1,6 @@
 /** The same hello job by what a user would pick instead, ours and theirs in turn. */
-import { type Bench, HELLO, HELLO_SAYS, hello, type Measured } from "./bench.ts";
+import { messageOf } from "../core/errors.ts";
+import { type Bench, HELLO, HELLO_SAYS, hello, type Measured, Missing } from "./bench.ts";
 import { hold, pooled, timesFaster } from "./contest.ts";
 import { spaced } from "./latency.ts";
 import type { Peer, PeerFound } from "./peer.ts";
@@ -21,13 +22,16 @@ export async function measurePeer(bench: Bench, peer: Peer, set: PeerSet): Promi
     bench.skip({ what: `peers.${peer.name}`, why: found.reason, install: found.install });
     return { rows: [] };
   }
+  const code = CODE[set];
   try {
+    if (set !== "bare") {
+      await tryOut(found, code);
+    }
     await using pool = await bench.openPool({
       runtime: setup.interpreter,
       preload: setup.preload,
       warm: 4,
     });
-    const code = CODE[set];
     const contest = {
       ours: () => spaced(() => hello(pool, code), OUR_BLOCK_JOBS),
       against: () => spaced(() => runPeer(found, code), PEER_BLOCK_JOBS),
@@ -51,6 +55,16 @@ export async function measurePeer(bench: Bench, peer: Peer, set: PeerSet): Promi
     return { rows: [row], distributions: [distribution] };
   } finally {
     await found.close();
+  }
+}
+
+/** A peer that brings its own interpreter, or none of its packages, cannot be compared with these modules. */
+async function tryOut(peer: PeerFound, code: string): Promise<void> {
+  try {
+    await runPeer(peer, code);
+  } catch (error) {
+    const lines = messageOf(error).trim().split("\n");
+    throw new Missing(`it cannot run this job: ${lines.at(-1) ?? ""}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The rows that measuring gives, and their median over rounds. Pure. */
 import { type Estimate, median } from "./stats.ts";
 
-export type Unit = "ms" | "µs" | "jobs/s" | "MiB" | "%";
+export type Unit = "ms" | "µs" | "jobs/s" | "forks/s" | "MiB" | "%";
 
 /** One figure: what is ours, beside what it stands against in the same run. */
 export interface Row {

@@ -22,7 +22,7 @@ export interface RunBenchOptions {
   readonly tell: (line: string) => void;
 }
 
-export function hostFacts(): Host {
+function hostFacts(): Host {
   return {
     kernel: release(),
     arch: process.arch,
@@ -44,13 +44,16 @@ export interface CheckReport {
 }
 
 /** Measures what the budget holds, and nothing else; good when no figure is worse than its bound by more than noise. */
-export async function checkBudget(options: RunBenchOptions): Promise<CheckReport> {
+export async function checkBudget(
+  options: RunBenchOptions,
+  effort: Effort = checkEffort(options.jobs),
+): Promise<CheckReport> {
   const { budget, only } = options;
   const all = Object.keys(budget.figures);
   const isWanted = (id: string): boolean =>
     only === undefined || only.some((name) => id === name || id.startsWith(`${name}.`));
   const wanted = all.filter(isWanted);
-  const report = await measureRounds(options, checkEffort(options.jobs), wanted);
+  const report = await measureRounds(options, effort, wanted);
   const judged = report.rows.filter(({ id }) => wanted.includes(id));
   const measured = new Set(judged.map(({ id }) => id));
   return {

@@ -18,7 +18,7 @@ import { measureArtifacts, measureInputs, measureOutputs } from "./volume.ts";
 export interface Measurement {
   /** its rows are called this, a dot, and more */
   readonly id: string;
-  measure(bench: Bench): Promise<Measured>;
+  readonly measure: (bench: Bench) => Promise<Measured>;
 }
 
 const IN_FLIGHT: readonly InFlight[] = ["all", 1, 2, 4, 16, 64];

@@ -95,7 +95,7 @@ export async function measureForks(bench: Bench, set: SetName): Promise<Measured
     rows.push({
       id: `fork.${set}.${name}`,
       what: `fork, exit, wait, ${set}, ${width} loop${width === 1 ? "" : "s"}`,
-      unit: "jobs/s" as const,
+      unit: "forks/s" as const,
       ours: await of.perSecond("libc", blockMs),
       against: { what: "the same by os.fork", value: await of.perSecond("os", blockMs) },
     });

@@ -40,9 +40,10 @@ export function bar(cells: number, isUnicodeBar: boolean): string {
 function targetBar(row: JudgedRow, style: TableStyle): string {
   const value = figureOf(row)?.value ?? 0;
   const target = row.allowance?.target ?? 1;
-  const drawn = [...bar((value / target) * TARGET_CELL, style.isUnicode).padEnd(BAR_CELLS)];
-  drawn[TARGET_CELL] = style.isUnicode ? "│" : "|";
-  return style.paint(row.meetsTarget === true ? "green" : "red", drawn.join(""));
+  const drawn = bar((value / target) * TARGET_CELL, style.isUnicode).padEnd(BAR_CELLS);
+  const tick = style.isUnicode ? "│" : "|";
+  const ticked = drawn.slice(0, TARGET_CELL) + tick + drawn.slice(TARGET_CELL + 1);
+  return style.paint(row.meetsTarget === true ? "green" : "red", ticked);
 }
 
 /** The others are drawn beside the largest of their group and unit. */
