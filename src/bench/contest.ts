@@ -53,6 +53,9 @@ export interface Contested {
   readonly figure: Estimate;
 }
 
+/** Pairs between two questions for the noise: to answer one takes as long as a few jobs. */
+const ASK_EVERY = 2;
+
 /**
  * Runs pairs until the noise is small enough, there are enough of them, or the time is up; never fewer than the
  * least. To stop by the noise, and not by the answer, is what keeps the answer unbiased.
@@ -67,13 +70,15 @@ export async function hold<T>(
   const startedMs = performance.now();
   for (;;) {
     pairs.push({ ours: await contest.ours(), against: await contest.against() });
-    if (pairs.length < effort.pairs.least) {
+    const { least, most } = effort.pairs;
+    const isAsked = (pairs.length - least) % ASK_EVERY === 0 || pairs.length >= most;
+    if (pairs.length < least || !isAsked) {
       continue;
     }
     const figure = estimateOf(pairs, statistic, seed);
     const isDone =
       figure.noise <= effort.noise * figure.value ||
-      pairs.length >= effort.pairs.most ||
+      pairs.length >= most ||
       performance.now() - startedMs >= effort.maximumMs;
     if (isDone) {
       return { pairs, figure };

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { type Allowance, judge, meetsTarget, parseBudget } from "../../../src/bench/budget.ts";
 import { fullEffort } from "../../../src/bench/effort.ts";
 import { measurements, select } from "../../../src/bench/suite.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { judge } from "../../../src/bench/budget.ts";
 import {
   estimateOf,
   hold,
@@ -8,6 +9,7 @@ import {
   timesTheOther,
 } from "../../../src/bench/contest.ts";
 import { checkEffort, fullEffort } from "../../../src/bench/effort.ts";
+import { randomFrom } from "../../../src/bench/stats.ts";
 
 /** A machine that is slow now and then, for both sides alike. */
 function machine(oursMs: number, othersMs: number) {
@@ -57,6 +59,41 @@ describe("hold", () => {
       against: () => Promise.resolve([1]),
     };
     await expect(hold(contest, timesTheOther, pairs(1, 1), 1)).rejects.toThrow("broken");
+  });
+});
+
+describe("a check on a noisy machine", () => {
+  const ALLOWANCE = { unit: "ratio", direction: "atMost", target: 1.5, bound: 2.16 } as const;
+
+  /** Ours takes twice the other's time. Moments are up to 60 % slower, single jobs up to 30 %, one in 20 three times. */
+  function simulated(seed: number, slowdown: number) {
+    const random = randomFrom(seed);
+    let moment = 1;
+    const block = (ms: number): Promise<number[]> => {
+      moment = 0.8 * moment + 0.2 * (1 + 0.6 * random());
+      const job = () => ms * moment * (1 + 0.3 * random()) * (random() < 0.05 ? 3 : 1);
+      return Promise.resolve(Array.from({ length: 20 }, job));
+    };
+    return { ours: () => block(2 * (1 + slowdown)), against: () => block(1) };
+  }
+
+  async function verdicts(slowdown: number): Promise<string[]> {
+    const { noise } = checkEffort(undefined);
+    const effort = { pairs: { least: 8, most: 40 }, noise, maximumMs: 60_000 };
+    const all: string[] = [];
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const { figure } = await hold(simulated(seed, slowdown), timesTheOther, effort, seed);
+      all.push(judge(ALLOWANCE, figure));
+    }
+    return all;
+  }
+
+  test("never fails as things are", async () => {
+    expect(await verdicts(0)).not.toContain("worse");
+  });
+
+  test("finds each slowdown of a fifth", async () => {
+    expect(new Set(await verdicts(0.2))).toEqual(new Set(["worse"]));
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { Bench, Missing } from "../../../src/bench/bench.ts";
 import type { Budget } from "../../../src/bench/budget.ts";
+import { fullEffort } from "../../../src/bench/effort.ts";
 import { documentOf, judgeRows, type Report } from "../../../src/bench/report.ts";
 import { overRounds, type Row } from "../../../src/bench/row.ts";
-import { latencySvg } from "../../../src/bench/svg.ts";
-import { fullEffort } from "../../../src/bench/effort.ts";
 import { measureAll, measurements, select } from "../../../src/bench/suite.ts";
-import { Bench, Missing } from "../../../src/bench/bench.ts";
+import { latencySvg } from "../../../src/bench/svg.ts";
 import { bar, formatCheck, formatReport, isUnicode } from "../../../src/front/cli/bench-table.ts";
 
 const latency = (ours: number, ratio: number): Row => ({
@@ -42,11 +42,7 @@ const blocks = { ...plain, isUnicode: true };
 
 describe("overRounds", () => {
   test("takes medians, keeps the order, and says how far rounds lie apart", () => {
-    const rows = overRounds([
-      [latency(2, 1.4), step],
-      [latency(4, 1.8), step],
-      [latency(3, 1.5)],
-    ]);
+    const rows = overRounds([[latency(2, 1.4), step], [latency(4, 1.8), step], [latency(3, 1.5)]]);
     expect(rows.map(({ id }) => id)).toEqual(["latency.bare.p50", "steps.ids.p50"]);
     expect(rows[0]).toMatchObject({
       ours: 3,
@@ -62,7 +58,14 @@ describe("formatReport", () => {
   test("a figure shows both sides, ratio, target, bound and verdict", () => {
     const text = formatReport(reportOf([latency(3, 1.8), step, steps]), plain);
     const line = text.split("\n").find((one) => one.startsWith("latency.bare.p50")) ?? "";
-    for (const part of ["3.00 ms", "1.67 ms parked fork", "1.80", "<= 1.5", "<= 2", "missed, within bound"]) {
+    for (const part of [
+      "3.00 ms",
+      "1.67 ms parked fork",
+      "1.80",
+      "<= 1.5",
+      "<= 2",
+      "missed, within bound",
+    ]) {
       expect(line).toContain(part);
     }
   });
@@ -137,7 +140,10 @@ describe("documentOf", () => {
       budget: { target: 1.5, bound: 2 },
     });
     expect(document.rows[1]).toMatchObject({ ratio: null, budget: null, against: null });
-    expect(document.distributions[0]).toMatchObject({ jobs: 5, percentilesMs: { p0: 1, p50: 3, p100: 100 } });
+    expect(document.distributions[0]).toMatchObject({
+      jobs: 5,
+      percentilesMs: { p0: 1, p50: 3, p100: 100 },
+    });
   });
 });
 
@@ -147,12 +153,14 @@ describe("latencySvg", () => {
       { system: "slow", samplesMs: [50, 60, 70] },
       { system: "fast & <small>", samplesMs: [0.7, 0.8, 3] },
     ],
-    "a \"caption\"",
+    'a "caption"',
   );
 
   test("has a curve and a legend line for each system, fastest first, and says what the axes are", () => {
     expect(svg.match(/fill="none" stroke-width="2"/g)).toHaveLength(2);
-    expect(svg.indexOf("fast &#38; &#60;small&#62;")).toBeLessThan(svg.indexOf("slow: p50 60.0 ms"));
+    expect(svg.indexOf("fast &#38; &#60;small&#62;")).toBeLessThan(
+      svg.indexOf("slow: p50 60.0 ms"),
+    );
     expect(svg).toContain("milliseconds, logarithmic");
     expect(svg).toContain("share of jobs");
   });
@@ -164,7 +172,10 @@ describe("latencySvg", () => {
 
   test("curves rise from left to right inside the plot", () => {
     for (const [, d = ""] of svg.matchAll(/<path d="(M[^"]+)" fill="none"/g)) {
-      const points = [...d.matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+      const points = [...d.matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [
+        Number(x),
+        Number(y),
+      ]);
       expect(points.length).toBeGreaterThan(100);
       for (const [at, [x = 0, y = 0]] of points.entries()) {
         const [before = [0, 999]] = at === 0 ? [] : [points[at - 1] ?? []];
@@ -190,7 +201,12 @@ describe("the suite", () => {
   });
 
   test("a name picks a group, a measurement, or the measurement of a row", () => {
-    expect(ids(["memory"])).toEqual(["memory.bare", "memory.stdlib", "memory.numpy", "memory.pandas"]);
+    expect(ids(["memory"])).toEqual([
+      "memory.bare",
+      "memory.stdlib",
+      "memory.numpy",
+      "memory.pandas",
+    ]);
     expect(ids(["latency.bare"])).toEqual(["latency.bare"]);
     expect(ids(["latency.bare.p99", "latency.bare.p50"])).toEqual(["latency.bare"]);
     expect(() => ids(["laten"])).toThrow(/there is no figure "laten"/);

@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  estimate,
-  median,
-  quantile,
-  quantiles,
-  randomFrom,
-} from "../../../src/bench/stats.ts";
+import { estimate, median, quantile, quantiles, randomFrom } from "../../../src/bench/stats.ts";
 
 describe("quantile", () => {
   // What R's quantile(c(1, 2, 3, 4), type = 7) and numpy.quantile([1, 2, 3, 4]) answer.
