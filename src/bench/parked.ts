@@ -4,17 +4,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "../supervisor.ts";
 import { type Bench, hello, type Measured, Missing, type Setup } from "./bench.ts";
 import { hold, timesTheOther } from "./contest.ts";
-import { descendantsOf, innerPid, pssMib } from "./processes.ts";
+import { childrenOf, descendantsOf, innerPid, pssMib } from "./processes.ts";
 import type { Row } from "./row.ts";
 import type { SetName } from "./sets.ts";
 import { estimate, median } from "./stats.ts";
-import { rateOf } from "./throughput.ts";
 
 const PARK_MS = 120_000;
 const LOOK_MS = 25;
 
 const isInit = (pid: number): boolean => innerPid(pid) === 1;
-const isJob = (pid: number): boolean => innerPid(pid) === 2;
+
+/** How many of them are inits of sandboxes, and how many job processes. */
+function census(pids: readonly number[]): { inits: number; jobs: number } {
+  const inner = pids.map(innerPid);
+  const count = (wanted: number): number => inner.filter((pid) => pid === wanted).length;
+  return { inits: count(1), jobs: count(2) };
+}
 
 /** Everything of ours below this process. */
 function below(before: ReadonlySet<number>): number[] {
@@ -26,7 +31,7 @@ async function openParked(
   bench: Bench,
   setup: Setup,
   warm: number,
-): Promise<{ pool: Pool; processes: () => number[] }> {
+): Promise<{ pool: Pool; forkserver: number; processes: () => number[] }> {
   const before = new Set(descendantsOf(process.pid));
   const pool = await bench.openPool({
     runtime: setup.interpreter,
@@ -36,20 +41,23 @@ async function openParked(
   });
   const processes = (): number[] => below(before);
   const startedMs = performance.now();
+  // Looking costs as much as a few jobs for each hundred processes, on the thread that opens them.
+  const lookMs = Math.max(LOOK_MS, warm);
   try {
     await hello(pool);
     for (;;) {
-      const all = processes();
-      if (all.filter(isInit).length === warm && all.filter(isJob).length === warm) {
+      const { inits, jobs } = census(processes());
+      if (inits === warm && jobs === warm) {
         await sleep(4 * LOOK_MS); // the youngest is still being compared with /proc
-        return { pool, processes };
+        const forkserver = childrenOf(process.pid).find((pid) => !before.has(pid)) ?? 0;
+        return { pool, forkserver, processes };
       }
       if (performance.now() - startedMs > PARK_MS) {
         throw new Missing(
-          `this host has parked ${all.filter(isJob).length} of ${warm} sandboxes in ${PARK_MS / 1000} s`,
+          `this host has parked ${jobs} of ${warm} sandboxes in ${PARK_MS / 1000} s`,
         );
       }
-      await sleep(LOOK_MS);
+      await sleep(lookMs);
     }
   } catch (error) {
     await pool.destroy();
@@ -117,17 +125,39 @@ export async function measureMemory(bench: Bench, set: SetName): Promise<Measure
 }
 
 const WIDTH = 2;
+const JOBS_LEAST = 100;
+const REFILL_LOOK_MS = 10;
 /** A sandbox with pages of its own, its kernel memory and its page tables; only to refuse in time. */
 const ROOM_MIB = 4;
 
-/** Milliseconds per job, of a closed loop with its refill, while so many others are parked. */
+/**
+ * Milliseconds per job while so many others are parked, from the first job to the moment when all that were used are
+ * replaced: out of a stock of a thousand, a hundred jobs could be run without any replacement at all.
+ */
 async function costWith(bench: Bench, setup: Setup, parked: number): Promise<number> {
   if (parked * ROOM_MIB > freemem() / 1024 ** 2) {
     throw new Missing(`${parked} parked sandboxes do not fit into this host's free memory`);
   }
-  const { pool } = await openParked(bench, setup, parked);
+  const { pool, forkserver } = await openParked(bench, setup, parked);
   await using _pool = pool;
-  return 1000 / (await rateOf(() => hello(pool), WIDTH, bench.effort.blockMs));
+  const full = childrenOf(forkserver).length;
+  const jobs = Math.max(JOBS_LEAST, bench.effort.jobs);
+  let left = jobs;
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await hello(pool);
+    }
+  };
+  const startedMs = performance.now();
+  await Promise.all(Array.from({ length: WIDTH }, worker));
+  while (childrenOf(forkserver).length !== full) {
+    if (performance.now() - startedMs > PARK_MS) {
+      throw new Error(`the ${jobs} sandboxes that were used are not replaced`);
+    }
+    await sleep(REFILL_LOOK_MS);
+  }
+  return (performance.now() - startedMs) / jobs;
 }
 
 /** The cost of a job beside so many parked sandboxes, against the same beside the fewest. */
@@ -142,7 +172,7 @@ export async function measureParked(bench: Bench, parked: number): Promise<Measu
   const { pairs, figure } = await hold(contest, timesTheOther, effort, bench.seed);
   const row: Row = {
     id: `parked.${parked}.cost`,
-    what: `one job of a closed loop, ${parked} parked`,
+    what: `one job and the next sandbox, ${parked} parked`,
     unit: "ms",
     ours: median(pairs.flatMap(({ ours }) => ours)),
     against: {

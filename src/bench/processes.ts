@@ -10,7 +10,7 @@ function read(path: string): string | undefined {
   }
 }
 
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   const tasks = (() => {
     try {
       return readdirSync(`/proc/${pid}/task`);
