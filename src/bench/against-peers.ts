@@ -3,7 +3,8 @@ import { messageOf } from "../core/errors.ts";
 import { type Bench, HELLO, HELLO_SAYS, hello, type Measured, Missing } from "./bench.ts";
 import { hold, pooled, timesFaster } from "./contest.ts";
 import { spaced } from "./latency.ts";
-import type { Peer, PeerFound } from "./peer.ts";
+import type { PeerFound } from "./peer.ts";
+import { peers } from "./peers.ts";
 import type { Distribution, Row } from "./row.ts";
 import { median } from "./stats.ts";
 
@@ -15,12 +16,14 @@ const CODE = { bare: HELLO, pandas: `import pandas\n${HELLO}` } as const;
 export type PeerSet = keyof typeof CODE;
 
 /** One peer; throws when it is there and does not work. */
-export async function measurePeer(bench: Bench, peer: Peer, set: PeerSet): Promise<Measured> {
+export async function measurePeer(bench: Bench, name: string, set: PeerSet): Promise<Measured> {
   const setup = await bench.setup(set);
-  const found = await peer.find(setup.interpreter);
-  if ("reason" in found) {
-    bench.skip({ what: `peers.${peer.name}`, why: found.reason, install: found.install });
-    return { rows: [] };
+  const { interpreter, preload } = setup;
+  const found = await peers(interpreter, { preload, env: bench.env })
+    .find((peer) => peer.name === name)
+    ?.find();
+  if (found?.found !== true) {
+    throw new Missing(found?.reason ?? "there is no such peer", found?.install);
   }
   const code = CODE[set];
   try {
@@ -41,15 +44,15 @@ export async function measurePeer(bench: Bench, peer: Peer, set: PeerSet): Promi
     const { pairs, figure } = await hold(contest, timesFaster, effort, bench.seed);
     const samples = pooled(pairs);
     const row: Row = {
-      id: `peers.${set}.${peer.name}`,
-      what: `hello, warm, ${set}, beside ${peer.name}`,
+      id: `peers.${set}.${name}`,
+      what: `hello, warm, ${set}, beside ${name}`,
       unit: "ms",
       ours: median(samples.ours),
-      against: { what: `${peer.name} (${found.version})`, value: median(samples.against) },
+      against: { what: `${name} (${found.version})`, value: median(samples.against) },
       ratio: figure,
     };
     const distribution: Distribution = {
-      system: set === "bare" ? peer.name : `${peer.name}, ${set}`,
+      system: set === "bare" ? name : `${name}, ${set}`,
       samplesMs: samples.against,
     };
     return { rows: [row], distributions: [distribution] };

@@ -1,11 +1,11 @@
-/** What every measurement is handed: how pools are opened, how long to measure, and where to say what is missing. */
+/** What every measurement is handed: how pools are opened, how long to measure, and with which interpreter. */
 import { resolve } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import { runProbe } from "../forkserver/spawn.ts";
 import { locateRuntime } from "../runtime/locate.ts";
 import type { Pool, PoolOptions } from "../supervisor.ts";
 import type { Effort } from "./effort.ts";
-import type { Distribution, Row, Skipped } from "./row.ts";
+import type { Distribution, Row } from "./row.ts";
 import { SETS, type SetName } from "./sets.ts";
 
 /** Both `src/bench` and `dist/bench` lie two levels below the package. */
@@ -32,7 +32,6 @@ export interface BenchOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** name or path of the interpreter for the sets that need nothing but the standard library */
   readonly runtime: string;
-  readonly skip: (skipped: Skipped) => void;
 }
 
 /** An interpreter with a preload set that it can import. */
@@ -67,7 +66,6 @@ export class Bench {
   readonly seed: number;
   readonly scratch: string;
   readonly env: BenchOptions["env"];
-  readonly skip: BenchOptions["skip"];
   readonly #runtime: string;
   readonly #setups = new Map<SetName, Promise<Setup>>();
 
@@ -77,7 +75,6 @@ export class Bench {
     this.seed = options.seed;
     this.scratch = options.scratch;
     this.env = options.env;
-    this.skip = options.skip;
     this.#runtime = options.runtime;
   }
 

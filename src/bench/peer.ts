@@ -1,23 +1,24 @@
-/** What a user would pick instead of broodbox, as the benchmark sees it. */
+/** What a user would pick instead: one way each to run a piece of Python, measured beside ours. */
 
-/** A peer that is installed here. */
+export interface Peer {
+  readonly name: string;
+  /** Looks for it and tries it once: what is found here also runs here. Never throws. */
+  find(): Promise<PeerFound | PeerMissing>;
+}
+
 export interface PeerFound {
+  readonly found: true;
   readonly version: string;
-  /** One fresh, isolated execution of `code`; resolves with what it printed when it is over. */
+  /** how it is run, to be printed with its figures: the command line, or what its server was told */
+  readonly how?: string;
+  /** One fresh isolated execution of `code`: its stdout once it is over. Rejects when it did not end with 0. */
   run(code: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** A peer that is not installed, or cannot run here. */
 export interface PeerMissing {
+  readonly found: false;
   readonly reason: string;
   /** the line that installs it */
   readonly install: string;
-}
-
-export interface Peer {
-  /** short, lower case: the figure is called `peers.NAME` */
-  readonly name: string;
-  /** `interpreter` is the absolute path of the Python that the comparison is about; a peer may bring its own. */
-  find(interpreter: string): Promise<PeerFound | PeerMissing>;
 }

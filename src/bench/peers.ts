@@ -1,40 +1,29 @@
-/** The peers: found if installed, skipped aloud otherwise. */
-import { MINIMAL_ENVIRONMENT, runProbe } from "../forkserver/spawn.ts";
-import type { Peer, PeerFound } from "./peer.ts";
+/** Every way to run Python that is measured beside ours, on one interpreter. */
+import type { Peer } from "./peer.ts";
+import { commandPeers } from "./peers/commands.ts";
+import { containerPeers } from "./peers/containers.ts";
+import { servedPeers } from "./peers/served.ts";
+import { locateInterpreter, type PeerRecipe, peerOf, type Site } from "./peers/site.ts";
 
-const DEADLINE_MS = 60_000;
-const OUTPUT_BYTES = 1024 * 1024;
+const DEADLINE_MS = 30_000;
 
-/** Runs a command to its end and gives what it printed; rejects when it did not end well. */
-async function outputOf(file: string, args: readonly string[]): Promise<string> {
-  const answer = await runProbe(file, args, {
-    env: MINIMAL_ENVIRONMENT,
-    deadlineMs: DEADLINE_MS,
-    maxOutputBytes: OUTPUT_BYTES,
-  });
-  if (answer.exitCode !== 0) {
-    const how = answer.stopped === undefined ? `code ${answer.exitCode}` : answer.stopped;
-    throw new Error(`${file} ended with ${how}: ${answer.stderr.trim().slice(-400)}`);
-  }
-  return answer.stdout;
+const RECIPES: readonly PeerRecipe[] = [...commandPeers, ...containerPeers, ...servedPeers];
+
+export interface PeerOptions {
+  /** modules that peers with a server of their own import ahead; default none */
+  readonly preload?: readonly string[];
+  /** where programs and packages are looked for; default this process's environment */
+  readonly env?: Site["env"];
+  readonly deadlineMs?: number;
 }
 
-/** The interpreter alone, started for each job: no isolation at all. */
-function pythonPeer(name: string, options: readonly string[]): Peer {
-  return {
-    name,
-    async find(interpreter): Promise<PeerFound> {
-      const version = await outputOf(interpreter, ["--version"]);
-      return {
-        version: version.trim(),
-        run: (code) => outputOf(interpreter, [...options, "-c", code]),
-        close: () => Promise.resolve(),
-      };
-    },
-  };
+/** All peers; `python` is a name on PATH or a path, and what a shim stands for is what runs. */
+export function peers(python: string, options: PeerOptions = {}): readonly Peer[] {
+  const { preload = [], env = process.env, deadlineMs = DEADLINE_MS } = options;
+  let located: ReturnType<Site["interpreter"]> | undefined;
+  const interpreter = () => (located ??= locateInterpreter(python, env));
+  const site: Site = { env, preload, deadlineMs, interpreter };
+  return RECIPES.map((recipe) => peerOf(recipe, site));
 }
 
-export const PEERS: readonly Peer[] = [
-  pythonPeer("python", []),
-  pythonPeer("python-isolated", ["-I", "-S"]),
-];
+export const PEERS: readonly Peer[] = peers("python3");

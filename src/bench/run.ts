@@ -5,7 +5,7 @@ import { Bench, type BenchOptions, type OpenPool } from "./bench.ts";
 import type { Budget } from "./budget.ts";
 import { checkEffort, type Effort, fullEffort } from "./effort.ts";
 import { type Host, judgeRows, type Report } from "./report.ts";
-import { type Distribution, overRounds, type Skipped } from "./row.ts";
+import { type Distribution, overRounds } from "./row.ts";
 import { measureAll, measurements, type RoundResult, select } from "./suite.ts";
 
 export interface RunBenchOptions {
@@ -78,10 +78,9 @@ async function measureRounds(
   await using scratch = await Scratch.create();
   const results: RoundResult[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    const makeBench = (skip: (skipped: Skipped) => void): Bench =>
-      new Bench({ openPool, effort, seed, scratch: scratch.path, env, runtime, skip });
+    const bench = new Bench({ openPool, effort, seed, scratch: scratch.path, env, runtime });
     const prefix = rounds === 1 ? "" : `round ${round} of ${rounds}: `;
-    results.push(await measureAll(chosen, makeBench, (id) => tell(`${prefix}measuring ${id}`)));
+    results.push(await measureAll(chosen, bench, (id) => tell(`${prefix}measuring ${id}`)));
   }
   const rows = overRounds(results.map((result) => result.rows));
   return {

@@ -60,9 +60,9 @@ export function measurements(effort: Pick<Effort, "parked">): Measurement[] {
     { id: "artifact", measure: measureArtifacts },
     { id: "denied", measure: measureDenied },
     ...PEER_SETS.flatMap((set) =>
-      PEERS.map((peer) => ({
-        id: `peers.${set}.${peer.name}`,
-        measure: (bench: Bench) => measurePeer(bench, peer, set),
+      PEERS.map(({ name }) => ({
+        id: `peers.${set}.${name}`,
+        measure: (bench: Bench) => measurePeer(bench, name, set),
       })),
     ),
   ];
@@ -101,14 +101,13 @@ export interface RoundResult {
 /** Runs them one after the other; `tell` hears which one is next. */
 export async function measureAll(
   chosen: readonly Measurement[],
-  makeBench: (skip: (skipped: Skipped) => void) => Bench,
+  bench: Bench,
   tell: (id: string) => void,
 ): Promise<RoundResult> {
   const skipped: Skipped[] = [];
   const failed: Failed[] = [];
   const rows: Row[] = [];
   const distributions: Distribution[] = [];
-  const bench = makeBench((one) => skipped.push(one));
   for (const { id, measure } of chosen) {
     tell(id);
     try {

@@ -220,16 +220,14 @@ describe("the suite", () => {
         { id: "b", measure: () => Promise.reject(new Error("broken")) },
         { id: "c", measure: () => Promise.resolve({ rows: [step] }) },
       ],
-      (skip) =>
-        new Bench({
-          openPool: () => Promise.reject(new Error("not asked for")),
-          effort: fullEffort(),
-          seed: 1,
-          scratch: "/nowhere",
-          env: {},
-          runtime: "python",
-          skip,
-        }),
+      new Bench({
+        openPool: () => Promise.reject(new Error("not asked for")),
+        effort: fullEffort(),
+        seed: 1,
+        scratch: "/nowhere",
+        env: {},
+        runtime: "python",
+      }),
       (id) => told.push(id),
     );
     expect(told).toEqual(["a", "b", "c"]);
