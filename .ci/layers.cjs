@@ -2,7 +2,7 @@
 // a type that is needed further down belongs further down.
 //
 //   core <- {observe config profile runtime wire threads jobs} <- {bundle forkserver} <- {pool host}
-//        <- run <- supervisor.ts <- front/*        index.ts re-exports supervisor and core
+//        <- run <- supervisor.ts <- bench <- front/*        index.ts re-exports supervisor and core
 
 "use strict";
 
@@ -13,7 +13,7 @@ const RANKS = [
   ["pool", "host"],
   ["run"],
 ];
-const ABOVE_ALL = "^src/(supervisor\\.ts|index\\.ts|front/)";
+const ABOVE_ALL = "^src/(supervisor\\.ts|index\\.ts|bench/|front/)";
 
 /** One rule for each directory: it must import neither its neighbours nor anything above. */
 const ranked = RANKS.flatMap((directories, rank) =>
@@ -80,7 +80,20 @@ module.exports = {
       name: "supervisor-knows-no-front",
       severity: "error",
       from: { path: "^src/(supervisor|index)\\.ts$" },
+      to: { path: "^src/(front|bench)/" },
+    },
+    {
+      name: "bench-is-measured-from-the-command",
+      comment: "bench looks down at everything, and only the command line looks at it",
+      severity: "error",
+      from: { path: "^src/bench/" },
       to: { path: "^src/front/" },
+    },
+    {
+      name: "nothing-but-the-command-uses-bench",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(bench|front/cli)/" },
+      to: { path: "^src/bench/" },
     },
     {
       name: "index-is-for-users",

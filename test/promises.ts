@@ -280,6 +280,18 @@ export const PROMISES = [
     sentence: "a job's output passes through byte for byte; everything else goes to stderr",
     documented: COMMAND,
   },
+  // ---- speed
+  {
+    id: "speed.bench",
+    sentence: "every figure is measured beside its floor, in the same run on the same machine",
+    documented: "docs/performance.md#how-it-is-measured",
+  },
+  {
+    id: "speed.check",
+    sentence:
+      "a figure that is worse than its bound by more than the noise of the run fails the check",
+    documented: "docs/performance.md#the-check",
+  },
 ] as const satisfies readonly Statement[];
 
 export type PromiseId = (typeof PROMISES)[number]["id"];

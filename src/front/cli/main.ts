@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "interpreters found here, with version, digest, default profile",
     load: async () => (await import("./commands/runtimes.ts")).runtimesCommand,
   },
+  bench: {
+    summary: "measure this host against its floor, and against what else there is",
+    load: async () => (await import("./commands/bench.ts")).benchCommand,
+  },
 };
 
 /** Both `src/front/cli` and `dist/front/cli` lie three levels below the package. */
