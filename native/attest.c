@@ -126,6 +126,10 @@ static int attest_namespaces(const struct attestation *expected, struct fault *r
         if (stat(path, &own) < 0 || own.st_ino == job.st_ino)
             return DIFFERS("the job's %s namespace is the host's", name);
     }
+    snprintf(path, sizeof path, "/proc/%d/ns/net", expected->job);
+    if (expected->network >= 0 &&
+        (stat(path, &job) < 0 || fstat(expected->network, &own) < 0 || own.st_ino != job.st_ino))
+        return DIFFERS("the job's net namespace is not the one that the cell was given");
     snprintf(path, sizeof path, "/proc/%d/ns/cgroup", expected->job);
     if (stat(path, &job) < 0 || stat("/proc/self/ns/cgroup", &own) < 0 || own.st_ino == job.st_ino)
         return DIFFERS("the job's cgroup namespace is the host's");

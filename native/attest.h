@@ -9,6 +9,7 @@
 struct attestation {
     pid_t job, init;
     int job_pidfd;
+    int network; /* the namespace that the forkserver holds for this cell, or -1 */
     const struct jail_ids *ids;
     const struct cgroup_host *cgroup_host;
     const struct cgroup *cgroup;

@@ -22,6 +22,7 @@ void cell_clear(struct cell *cell)
 {
     memset(cell, 0, sizeof *cell);
     cell->init_pidfd = cell->job_pidfd = cell->init_setup = cell->child_setup = -1;
+    cell->network = -1;
     for (int i = 0; i < CHILD_FD_COUNT; i++)
         cell->child_fds[i] = -1;
     for (int i = 0; i < 3; i++)
@@ -116,14 +117,17 @@ static int clone_init(const struct cell_request *request, struct cell *cell,
                       const struct ends *ends, int supervisor, struct fault *reterr_fault)
 {
     struct clone_args args = {
-        .flags =
-            CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS,
+        .flags = CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS,
         .pidfd = (uint64_t)(uintptr_t)&cell->init_pidfd,
         .exit_signal = SIGCHLD,
     };
     int due = fault_due(request->fault, "initClone");
     if (due)
         return fault_set(reterr_fault, "initClone", due, "injected");
+    if (request->networks)
+        cell->network = network_take(request->networks);
+    if (cell->network < 0)
+        args.flags |= CLONE_NEWNET;
 
     /* The raw call: its child has a stale thread id in libc, which init, single-threaded C, never asks for. */
     long pid = syscall(SYS_clone3, &args, sizeof args);
@@ -134,6 +138,7 @@ static int clone_init(const struct cell_request *request, struct cell *cell,
                                  .staging = request->staging,
                                  .ids = request->ids,
                                  .fault = *request->fault,
+                                 .network = cell->network,
                                  .supervisor = supervisor,
                                  .setup = ends->init_setup,
                                  .stdin_write = ends->init[0],
@@ -144,6 +149,8 @@ static int clone_init(const struct cell_request *request, struct cell *cell,
         init_main(&task);
     }
     cell->init = (pid_t)pid;
+    if (request->networks && cell->network < 0)
+        cell->network = network_keep(request->networks, cell->init, request->fault);
     cell->child_fds[CHILD_INIT_PIDFD] = fcntl(cell->init_pidfd, F_DUPFD_CLOEXEC, 0);
     if (cell->child_fds[CHILD_INIT_PIDFD] < 0)
         return fault_set(reterr_fault, "initClone", errno, "cannot duplicate init's pidfd");

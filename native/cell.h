@@ -5,6 +5,7 @@
 #include "cgroup.h"
 #include "generated/broodbox.pb.h"
 #include "jail.h"
+#include "network.h"
 
 struct cell_request {
     uint32_t sandbox_id;
@@ -15,6 +16,8 @@ struct cell_request {
     const broodbox_DefinePlan *plan;
     struct jail_ids ids;
     struct cgroup_limits limits;
+    struct networks
+        *networks; /* to take a network namespace from; NULL: it is new and dies with the cell */
     const struct cgroup_host *cgroup_host;
     struct fault_plan *fault;
 };
@@ -25,6 +28,7 @@ struct cell {
     struct cgroup cgroup;
     pid_t init, job; /* 0: not there, or reaped */
     int init_pidfd, job_pidfd;
+    int network;                   /* the network namespace, when it is kept for the next cell */
     int init_setup, child_setup;   /* our ends */
     int child_fds[CHILD_FD_COUNT]; /* for the zygote, until it has them */
 };

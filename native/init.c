@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,6 +47,14 @@ struct init {
 };
 static struct init state; /* static: 300 KiB that only init touches */
 static uint8_t reader_buffer[FRAME_MAX + 8];
+
+/* Before all else: until then init is where the forkserver is, in the host's network namespace. */
+static int join_network(const struct init_task *task, struct fault *reterr_fault)
+{
+    if (task->network >= 0 && setns(task->network, CLONE_NEWNET) < 0)
+        return fault_set(reterr_fault, "initClone", errno, "cannot join the network namespace");
+    return 0;
+}
 
 static int make_cell(struct init_task *task, struct fault *reterr_fault)
 {
@@ -353,13 +362,14 @@ _Noreturn void init_main(struct init_task *task)
 {
     struct setup_message message = {.version = SETUP_VERSION, .kind = SETUP_MOUNTED};
 
+    int joined = join_network(task, &message.fault);
     settle_descriptors(task);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGCHLD, SIG_IGN);
     umask(022); /* the forkserver's 077 would hide the directories of the tree from the job */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         _exit(125);
-    if (make_cell(task, &message.fault) < 0)
+    if (joined < 0 || make_cell(task, &message.fault) < 0)
         message.kind = SETUP_FAULT;
     if (write(SETUP, &message, sizeof message) != (ssize_t)sizeof message ||
         message.kind == SETUP_FAULT)

@@ -9,6 +9,7 @@ struct init_task {
     const char *staging; /* a directory of ours to build the root on */
     struct jail_ids ids;
     struct fault_plan fault;
+    int network; /* the namespace to join; -1: init was cloned into a new one */
     int supervisor, setup;
     int stdin_write, stdout_read, stderr_read, result_read, control_write;
 };

@@ -57,8 +57,9 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
     struct sandbox *sandbox = free_place(server);
     struct zygote *zygote = server_zygote(server, request->zygote_id);
     broodbox_DefinePlan *plan = server_plan(server, request->plan_id);
+    const struct filter *filter = server_filter(server, request->filter_id);
 
-    if (!sandbox || !zygote || !plan || !server_filter(server, request->filter_id)) {
+    if (!sandbox || !zygote || !plan || !filter) {
         fault_set(&fault, "openSandbox", sandbox ? ENOENT : ENOSPC, "no such %s",
                   !sandbox  ? "free place"
                   : !zygote ? "zygote"
@@ -94,6 +95,7 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
                                 .plan = plan,
                                 .ids = slot_ids(server, slot),
                                 .limits = cgroup_limits_of(&request->limits),
+                                .networks = filter->refuses_network ? &server->networks : NULL,
                                 .cgroup_host = &server->cgroup_host,
                                 .fault = &server->fault};
     int r = cell_open(&cell, &sandbox->cell, &fault);
@@ -152,6 +154,9 @@ static int send_orders(struct server *server, const struct sandbox *sandbox,
 
     if (!filter || !plan)
         return fault_set(reterr_fault, "jobFork", ENOENT, "filter or plan was dropped");
+    if (sandbox->cell.network >= 0 && !filter->refuses_network)
+        return fault_set(reterr_fault, "jobFork", EPERM,
+                         "the filter allows the network, in a namespace that is used again");
     bool counted = cgroup_version_of(host, CONTROLLER_PIDS) != CGROUP_NONE;
     bool timed = cgroup_version_of(host, CONTROLLER_CPUACCT) != CGROUP_NONE;
     bool bounded = cgroup_version_of(host, CONTROLLER_MEMORY) != CGROUP_NONE;
@@ -247,6 +252,7 @@ static int attest(struct server *server, struct sandbox *sandbox, bool *ret_full
     const struct attestation expected = {.job = sandbox->cell.job,
                                          .init = sandbox->cell.init,
                                          .job_pidfd = sandbox->cell.job_pidfd,
+                                         .network = sandbox->cell.network,
                                          .ids = &sandbox->cell.ids,
                                          .cgroup_host = &server->cgroup_host,
                                          .cgroup = &sandbox->cell.cgroup,

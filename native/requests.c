@@ -57,6 +57,7 @@ static void define_filter(struct server *server, const broodbox_DefineFilter *re
     filter->canary_error = request->canary_errno;
     filter->max_denials = request->max_denials;
     filter->write_execute_deny = request->write_execute_deny;
+    filter->refuses_network = request->refuses_network;
     filter->attested_plan = filter->attested_zygote = 0;
     filter->refusal_count = request->refusals.size / sizeof *filter->refusals;
     memcpy(filter->program, request->program.bytes, request->program.size);

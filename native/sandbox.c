@@ -33,6 +33,8 @@ static void release(struct server *server, struct sandbox *sandbox)
     close_channels(server, sandbox);
     server_close(server, &cell->init_pidfd);
     server_close(server, &cell->job_pidfd);
+    /* Init is reaped, which the kernel allows only when every process of its pid namespace is: nobody is in there. */
+    network_give_back(&server->networks, &cell->network);
     for (int i = 0; i < CHILD_FD_COUNT; i++)
         close_fd(&cell->child_fds[i]);
     /* EBUSY is possible while the kernel still has a zombie's css; the sweep at the end takes it then. */
@@ -69,6 +71,7 @@ void sandbox_fail(struct server *server, struct sandbox *sandbox, const struct f
     if (sandbox->state == SANDBOX_CLOSING)
         return;
     server_send_fault(server, sandbox->id, 0, fault);
+    close_fd(&sandbox->cell.network); /* what was found wanting is not used again */
     sandbox_take_down(server, sandbox);
 }
 

@@ -8,6 +8,7 @@
 #include "denials.h"
 #include "generated/broodbox.pb.h"
 #include "jail.h"
+#include "network.h"
 #include "zygote.h"
 
 #define SANDBOXES_MAX 1024
@@ -53,6 +54,7 @@ struct filter {
     uint16_t length;
     uint32_t canary_call, canary_error, max_denials;
     bool write_execute_deny;
+    bool refuses_network; /* its sandboxes use kept network namespaces */
     uint32_t attested_plan,
         attested_zygote; /* of the last sandbox under it that was attested in full */
     size_t refusal_count;
@@ -85,6 +87,7 @@ struct server {
     uid_t first_slot_uid; /* a slot's job has this plus its place, its init SANDBOXES_MAX more */
     int slots_lock;       /* held while this forkserver uses its range of uids */
     struct cgroup_host cgroup_host;
+    struct networks networks;
     struct fault_plan fault;
     unsigned processors;
     uint32_t attested_count; /* for sampling */

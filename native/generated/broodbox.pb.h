@@ -45,6 +45,7 @@ typedef struct _broodbox_DefineFilter {
     uint32_t canary_errno; /* ... that this filter alone answers with this errno */
     bool write_execute_deny;
     uint32_t max_denials;
+    bool refuses_network; /* no job under it can make a socket that others reach (src/profile/network.ts) */
 } broodbox_DefineFilter;
 
 typedef PB_BYTES_ARRAY_T(512) broodbox_Bind_source_t;
@@ -395,7 +396,7 @@ extern "C" {
 
 /* Initializer values for message structs */
 #define broodbox_Request_init_default            {0, {broodbox_DefineFilter_init_default}}
-#define broodbox_DefineFilter_init_default       {0, {0, {0}}, {0, {0}}, 0, 0, 0, 0}
+#define broodbox_DefineFilter_init_default       {0, {0, {0}}, {0, {0}}, 0, 0, 0, 0, 0}
 #define broodbox_DefinePlan_init_default         {0, 0, {broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default, broodbox_Bind_init_default}, 0, {broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default, broodbox_Link_init_default}, 0, 0, 0}
 #define broodbox_Bind_init_default               {{0, {0}}, {0, {0}}}
 #define broodbox_Link_init_default               {{0, {0}}, {0, {0}}}
@@ -431,7 +432,7 @@ extern "C" {
 #define broodbox_ArtifactChunk_init_default      {{0, {0}}, {0, {0}}, 0, ""}
 #define broodbox_Done_init_default               {0, 0, 0, 0, 0, 0, 0, 0, 0}
 #define broodbox_Request_init_zero               {0, {broodbox_DefineFilter_init_zero}}
-#define broodbox_DefineFilter_init_zero          {0, {0, {0}}, {0, {0}}, 0, 0, 0, 0}
+#define broodbox_DefineFilter_init_zero          {0, {0, {0}}, {0, {0}}, 0, 0, 0, 0, 0}
 #define broodbox_DefinePlan_init_zero            {0, 0, {broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero, broodbox_Bind_init_zero}, 0, {broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero, broodbox_Link_init_zero}, 0, 0, 0}
 #define broodbox_Bind_init_zero                  {{0, {0}}, {0, {0}}}
 #define broodbox_Link_init_zero                  {{0, {0}}, {0, {0}}}
@@ -475,6 +476,7 @@ extern "C" {
 #define broodbox_DefineFilter_canary_errno_tag   5
 #define broodbox_DefineFilter_write_execute_deny_tag 6
 #define broodbox_DefineFilter_max_denials_tag    7
+#define broodbox_DefineFilter_refuses_network_tag 8
 #define broodbox_Bind_source_tag                 1
 #define broodbox_Bind_target_tag                 2
 #define broodbox_Link_path_tag                   1
@@ -642,7 +644,8 @@ X(a, STATIC,   SINGULAR, BYTES,    refusals,          3) \
 X(a, STATIC,   SINGULAR, UINT32,   canary_call,       4) \
 X(a, STATIC,   SINGULAR, UINT32,   canary_errno,      5) \
 X(a, STATIC,   SINGULAR, BOOL,     write_execute_deny,   6) \
-X(a, STATIC,   SINGULAR, UINT32,   max_denials,       7)
+X(a, STATIC,   SINGULAR, UINT32,   max_denials,       7) \
+X(a, STATIC,   SINGULAR, BOOL,     refuses_network,   8)
 #define broodbox_DefineFilter_CALLBACK NULL
 #define broodbox_DefineFilter_DEFAULT NULL
 
@@ -1014,7 +1017,7 @@ extern const pb_msgdesc_t broodbox_Done_msg;
 #define broodbox_Bind_size                       1030
 #define broodbox_CloseSandbox_size               6
 #define broodbox_CloseZygote_size                6
-#define broodbox_DefineFilter_size               40993
+#define broodbox_DefineFilter_size               40995
 #define broodbox_DefinePlan_size                 57954
 #define broodbox_Denial_size                     73
 #define broodbox_Done_size                       58

@@ -115,9 +115,10 @@ export class Forkserver {
     if (defined !== undefined) {
       return defined;
     }
-    const { canary, writeExecuteDeny, maxDenials, program, refusals } = filter;
+    const { canary, writeExecuteDeny, refusesNetwork, maxDenials, program, refusals } = filter;
+    const facts = [program.length, canary, writeExecuteDeny, refusesNetwork, maxDenials];
     const key = createHash("sha256")
-      .update(JSON.stringify([program.length, canary, writeExecuteDeny, maxDenials]))
+      .update(JSON.stringify(facts))
       .update(program)
       .update(refusals)
       .digest("hex");
@@ -136,6 +137,7 @@ export class Forkserver {
       canaryErrno: canary.errno,
       writeExecuteDeny,
       maxDenials,
+      refusesNetwork,
     });
     this.#filters.set(key, filterId);
     this.#filterIds.set(filter, filterId);

@@ -27,6 +27,7 @@ export interface Filter {
   readonly refusals: Uint8Array;
   readonly canary: { readonly call: number; readonly errno: number };
   readonly writeExecuteDeny: boolean;
+  readonly refusesNetwork: boolean;
   readonly maxDenials: number;
 }
 

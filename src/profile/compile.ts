@@ -4,6 +4,7 @@ import { describeCall, type Refusal } from "./describe.ts";
 import { diagramOf } from "./diagram.ts";
 import { type FlatProfile, flatten } from "./flatten.ts";
 import { loadProfile } from "./load.ts";
+import { refusesNetwork } from "./network.ts";
 import {
   type FilterSource,
   NOTIFY,
@@ -30,6 +31,8 @@ export interface CompiledProfile {
   /** an unassigned call number, and the error that this filter alone answers */
   readonly canary: { readonly call: number; readonly errno: number };
   readonly writeExecuteDeny: boolean;
+  /** read off the program: no job under it can make a socket that another process could reach */
+  readonly refusesNetwork: boolean;
   readonly maxDenials: number;
   readonly instructions: number;
   /** Names a refused call for `denied`, from its register values (pointers may be 0). */
@@ -112,6 +115,7 @@ export async function compileProfile(
     refusals: encodeRefusals(profile, resolved),
     canary: resolved.canary,
     writeExecuteDeny: profile.writeExecuteDeny,
+    refusesNetwork: refusesNetwork(program, options.arch),
     maxDenials: profile.maxDenials,
     instructions: program.length / INSTRUCTION_BYTES,
     describe: (call: number, args: readonly bigint[]) =>

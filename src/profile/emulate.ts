@@ -1,8 +1,8 @@
 /** The part of classic BPF that seccomp filters use, executed as the kernel executes it. */
 import { AND, JEQ, JGE, JUMP, LOAD, MAX_INSTRUCTIONS, RETURN } from "./assemble.ts";
 
-const JGT = 0x25;
-const JSET = 0x45;
+export const JGT = 0x25;
+export const JSET = 0x45;
 const INSTRUCTION_BYTES = 8;
 
 /** struct seccomp_data as 16 words: number, arch, instruction pointer, six arguments low half first. */
@@ -17,14 +17,15 @@ export interface Emulator {
   steps(): number;
 }
 
-interface Decoded {
+/** Instructions that the kernel's checker would take, by columns. */
+export interface Decoded {
   readonly code: Uint16Array;
   readonly jt: Uint8Array;
   readonly jf: Uint8Array;
   readonly k: Uint32Array;
 }
 
-function decode(bytes: Uint8Array): Decoded {
+function columnsOf(bytes: Uint8Array): Decoded {
   const length = bytes.length / INSTRUCTION_BYTES;
   if (!Number.isInteger(length) || length === 0 || length > MAX_INSTRUCTIONS) {
     throw new Error(`${bytes.length} bytes are no filter program`);
@@ -124,9 +125,15 @@ function execute(
 }
 
 /** Decodes and checks a program; throws on one that the kernel would refuse. */
+export function decode(program: Uint8Array): Decoded {
+  const decoded = columnsOf(program);
+  check(decoded);
+  return decoded;
+}
+
+/** A program that runs. Throws on one that the kernel would refuse. */
 export function emulator(program: Uint8Array): Emulator {
   const decoded = decode(program);
-  check(decoded);
   const count = { steps: 0 };
   return {
     instructions: decoded.code.length,

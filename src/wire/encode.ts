@@ -123,6 +123,7 @@ const REQUESTS: Rows<Request> = {
     canaryErrno: answer,
     writeExecuteDeny: flag,
     maxDenials: checkUint32,
+    refusesNetwork: flag,
   }),
   definePlan: row(2, "DefinePlan", broodbox.DefinePlan, {
     planId: checkUint32,

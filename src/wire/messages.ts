@@ -19,6 +19,8 @@ export interface DefineFilter {
   readonly canaryErrno: number;
   readonly writeExecuteDeny: boolean;
   readonly maxDenials: number;
+  /** Its sandboxes may use a network namespace that earlier ones have used. */
+  readonly refusesNetwork: boolean;
 }
 
 /** A read-only bind of the host's `source` at `target` in the cell. */

@@ -168,6 +168,9 @@ export namespace broodbox {
         /** DefineFilter maxDenials. */
         maxDenials: number;
 
+        /** DefineFilter refusesNetwork. */
+        refusesNetwork: boolean;
+
         /**
          * Encodes the specified DefineFilter message. Does not implicitly {@link broodbox.DefineFilter.verify|verify} messages.
          * @param message DefineFilter message or plain object to encode
@@ -212,6 +215,9 @@ export namespace broodbox {
 
             /** DefineFilter maxDenials */
             maxDenials?: (number|null);
+
+            /** DefineFilter refusesNetwork */
+            refusesNetwork?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -194,6 +194,7 @@ export const broodbox = $root.broodbox = (() => {
         DefineFilter.prototype.canaryErrno = 0;
         DefineFilter.prototype.writeExecuteDeny = false;
         DefineFilter.prototype.maxDenials = 0;
+        DefineFilter.prototype.refusesNetwork = false;
 
         DefineFilter.encode = function (message, writer, _depth) {
             if (!writer)
@@ -216,6 +217,8 @@ export const broodbox = $root.broodbox = (() => {
                 writer.uint32(48).bool(message.writeExecuteDeny);
             if (message.maxDenials != null && $Object.hasOwnProperty.call(message, "maxDenials") && message.maxDenials !== 0)
                 writer.uint32(56).uint32(message.maxDenials);
+            if (message.refusesNetwork != null && $Object.hasOwnProperty.call(message, "refusesNetwork") && message.refusesNetwork !== false)
+                writer.uint32(64).bool(message.refusesNetwork);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -310,6 +313,15 @@ export const broodbox = $root.broodbox = (() => {
                             message.maxDenials = value;
                         else
                             delete message.maxDenials;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.refusesNetwork = value;
+                        else
+                            delete message.refusesNetwork;
                         continue;
                     }
                 }

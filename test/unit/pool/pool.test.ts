@@ -19,6 +19,7 @@ const KIND: SandboxKind = {
     refusals: new Uint8Array(0),
     canary: { call: 1023, errno: 99 },
     writeExecuteDeny: true,
+    refusesNetwork: true,
     maxDenials: 64,
   },
   limits: DEFAULT_LIMITS,

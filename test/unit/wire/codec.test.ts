@@ -117,6 +117,7 @@ describe("encodeRequest", () => {
       canaryErrno: 1,
       writeExecuteDeny: false,
       maxDenials: 1,
+      refusesNetwork: true,
     } as const;
     expect(encodeRequest({ ...filter, program: new Uint8Array(32_768) })).toBeInstanceOf(Buffer);
     expect(() => encodeRequest({ ...filter, program: new Uint8Array(32_776) })).toThrow(CodecError);
