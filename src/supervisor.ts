@@ -312,7 +312,7 @@ class JobPool implements Pool {
   destroy(): Promise<void> {
     if (this.#state.name !== "destroyed") {
       // A close that is under way finishes as well: the jobs it waits for end now.
-      this.#parts.shutdown.abort();
+      this.#parts.shutdown.abort(new SandboxError("poolClosed", "the pool was destroyed"));
       this.#state = { name: "destroyed", closed: this.#end() };
     }
     return this.#state.closed;

@@ -20,16 +20,19 @@ type State =
 export class Guard implements Disposable {
   readonly #caller: AbortSignal | undefined;
   readonly #shutdown: AbortSignal;
-  readonly #waiting = new AbortController();
+  /** Most jobs have no signal of their own: then the shutdown's is what ends the wait, and none is made. */
+  readonly #waiting: AbortController | undefined;
   readonly #failed: Deferred<never> = deferred();
   #state: State = { name: "waiting" };
   #timer: NodeJS.Timeout | undefined;
   #isCancelled = false;
 
+  // `shutdown` is aborted with a SandboxError, which is then also what a waiting job rejects with.
   // Not AbortSignal.any: on Node 20 each call leaves an entry in a long-lived signal, here the shutdown.
   constructor(caller: AbortSignal | undefined, shutdown: AbortSignal) {
     this.#caller = caller;
     this.#shutdown = shutdown;
+    this.#waiting = caller === undefined ? undefined : new AbortController();
     this.#failed.promise.catch(() => undefined);
     if (caller !== undefined) {
       // One signal for many jobs is what callers do; each job takes its listener away again.
@@ -46,7 +49,7 @@ export class Guard implements Disposable {
 
   /** Aborts what waits for a sandbox. */
   get signal(): AbortSignal {
-    return this.#waiting.signal;
+    return this.#waiting?.signal ?? this.#shutdown;
   }
 
   /** True once the caller asked for the end of a job that was running. */
@@ -56,7 +59,7 @@ export class Guard implements Disposable {
 
   /** Throws when the job is not wanted any more, before it has started. */
   check(): void {
-    this.#waiting.signal.throwIfAborted();
+    this.signal.throwIfAborted();
   }
 
   /** From now on the sandbox is what has to end. */
@@ -79,9 +82,9 @@ export class Guard implements Disposable {
     }
   }
 
-  /** The promise's value, unless shutdown, the last deadline or `fail` come first. */
-  orFail<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#failed.promise]);
+  /** The value, or the promise's unless shutdown, the last deadline or `fail` come first. */
+  orFail<T>(value: Promise<T> | T): Promise<T> | T {
+    return value instanceof Promise ? Promise.race([value, this.#failed.promise]) : value;
   }
 
   /** Ends the run with an error of ours or of the caller's. */
@@ -122,7 +125,7 @@ export class Guard implements Disposable {
       this.#state.sandbox.kill();
       this.#arm(this.#state.collectMs + GRACE_MS);
     } else if (this.#state.name === "waiting") {
-      this.#waiting.abort(
+      this.#waiting?.abort(
         new SandboxError("cancelled", "the job was cancelled before it had started", {
           cause: this.#caller?.reason,
         }),
@@ -136,7 +139,7 @@ export class Guard implements Disposable {
     if (isStarted) {
       this.fail(error);
     } else {
-      this.#waiting.abort(error);
+      this.#waiting?.abort(error);
     }
   };
 }

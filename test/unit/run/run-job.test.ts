@@ -219,7 +219,9 @@ describe("runJob", () => {
   });
 
   test("ends with poolClosed when the pool is destroyed, waiting or running", async () => {
-    const sandbox = new FakeSandbox(() => shutdown.abort());
+    const sandbox = new FakeSandbox(() =>
+      shutdown.abort(new SandboxError("poolClosed", "the pool was destroyed")),
+    );
     await expect(run({ code: "x" }, placement(sandbox))).rejects.toMatchObject({
       code: "poolClosed",
       started: true,
