@@ -7,6 +7,7 @@
 import { setMaxListeners } from "node:events";
 import { type Deferred, deferred } from "../core/deferred.ts";
 import { SandboxError } from "../core/errors.ts";
+import type { Shutdown } from "../core/shutdown.ts";
 import type { Sandbox } from "../forkserver/sandbox.ts";
 
 /** Longer than the forkserver's own deadlines, so that its answer, which knows more, comes first. */
@@ -19,7 +20,7 @@ type State =
 
 export class Guard implements Disposable {
   readonly #caller: AbortSignal | undefined;
-  readonly #shutdown: AbortSignal;
+  readonly #shutdown: Shutdown;
   /** Most jobs have no signal of their own: then the shutdown's is what ends the wait, and none is made. */
   readonly #waiting: AbortController | undefined;
   readonly #failed: Deferred<never> = deferred();
@@ -27,9 +28,8 @@ export class Guard implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #isCancelled = false;
 
-  // `shutdown` is aborted with a SandboxError, which is then also what a waiting job rejects with.
   // Not AbortSignal.any: on Node 20 each call leaves an entry in a long-lived signal, here the shutdown.
-  constructor(caller: AbortSignal | undefined, shutdown: AbortSignal) {
+  constructor(caller: AbortSignal | undefined, shutdown: Shutdown) {
     this.#caller = caller;
     this.#shutdown = shutdown;
     this.#waiting = caller === undefined ? undefined : new AbortController();
@@ -39,8 +39,8 @@ export class Guard implements Disposable {
       setMaxListeners(0, caller);
       caller.addEventListener("abort", this.#onCancel);
     }
-    shutdown.addEventListener("abort", this.#onShutdown);
-    if (shutdown.aborted) {
+    shutdown.add(this.#onShutdown);
+    if (shutdown.hasBegun) {
       this.#onShutdown();
     } else if (caller?.aborted === true) {
       this.#onCancel();
@@ -49,7 +49,7 @@ export class Guard implements Disposable {
 
   /** Aborts what waits for a sandbox. */
   get signal(): AbortSignal {
-    return this.#waiting?.signal ?? this.#shutdown;
+    return this.#waiting?.signal ?? this.#shutdown.signal;
   }
 
   /** True once the caller asked for the end of a job that was running. */
@@ -84,22 +84,23 @@ export class Guard implements Disposable {
 
   /** The value, or the promise's unless shutdown, the last deadline or `fail` come first. */
   orFail<T>(value: Promise<T> | T): Promise<T> | T {
-    return value instanceof Promise ? Promise.race([value, this.#failed.promise]) : value;
+    return value instanceof Promise ? Promise.race([this.#failed.promise, value]) : value;
   }
 
   /** Ends the run with an error of ours or of the caller's. */
   fail(error: unknown): void {
+    // First, here and in the race above: the close makes the sandbox's own promises reject, with less to say.
+    this.#failed.reject(error);
     if (this.#state.name === "running") {
       this.#state.sandbox.close();
     }
-    this.#failed.reject(error);
   }
 
   [Symbol.dispose](): void {
     this.#state = { name: "over" };
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener("abort", this.#onCancel);
-    this.#shutdown.removeEventListener("abort", this.#onShutdown);
+    this.#shutdown.delete(this.#onShutdown);
   }
 
   #arm(delayMs: number): void {

@@ -128,6 +128,8 @@ export interface HandedBack {
   readonly problem: ResultProblem | undefined;
 }
 
+const NOTHING: HandedBack = Object.freeze({ result: null, error: null, problem: undefined });
+
 function cut(text: string, maximumCharacters: number): string {
   return text.length <= maximumCharacters
     ? text
@@ -203,6 +205,9 @@ export async function readHandedBack(
   if (isExceeded) {
     const detail = `the result is longer than the ${resultBytes} bytes allowed`;
     return { result: null, error: null, problem: { reason: "protocol", detail } };
+  }
+  if (data.byteLength === 0) {
+    return NOTHING;
   }
   const { json, error = null, problem } = readMessages(data, resultBytes);
   if (json === undefined || problem !== undefined) {

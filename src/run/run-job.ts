@@ -11,6 +11,7 @@ import type { Job } from "../core/job.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Level, Provenance, RunResult, Timings } from "../core/outcome.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import type { Shutdown } from "../core/shutdown.ts";
 import type { Sandbox } from "../forkserver/sandbox.ts";
 import { levelOf, meetsMinimum, missingLayers } from "../host/level.ts";
 import type { CompiledProfile } from "../profile/compile.ts";
@@ -54,8 +55,8 @@ export interface RunTools {
   readonly scratch: Scratch;
   readonly clock: Clock;
   readonly log: Log;
-  /** aborted, with a SandboxError, when the pool is destroyed */
-  readonly shutdown: AbortSignal;
+  /** begins when the pool is destroyed */
+  readonly shutdown: Shutdown;
 }
 
 interface Prepared {
@@ -254,9 +255,11 @@ interface Joined {
 
 /** Both reports of the end, in whatever order they come. */
 async function join(sandbox: Sandbox, guard: Guard, clock: Clock): Promise<Joined> {
-  const exited = sandbox.exited.then((report) => ({ report, exitedMs: clock.monotonicMs() }));
-  const [{ report, exitedMs }] = await guard.orFail(Promise.all([exited, sandbox.ended]));
-  return { exited: report, exitedMs, endedMs: clock.monotonicMs() };
+  // One after the other: what makes one of them reject makes both.
+  const exited = await guard.orFail(sandbox.exited);
+  const exitedMs = clock.monotonicMs();
+  await guard.orFail(sandbox.ended);
+  return { exited, exitedMs, endedMs: clock.monotonicMs() };
 }
 
 async function digestAll(
