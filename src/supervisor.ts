@@ -23,6 +23,7 @@ import {
 } from "./core/limits.ts";
 import { LEVELS, type RunResult } from "./core/outcome.ts";
 import { type Clock, type Log, silentLog } from "./core/ports.ts";
+import { Shutdown } from "./core/shutdown.ts";
 import { ulidSource } from "./core/ulid.ts";
 import { Forkserver } from "./forkserver/forkserver.ts";
 import { locateNative } from "./forkserver/locate.ts";
@@ -149,7 +150,7 @@ class Kinds {
     runtime: string = this.#settings.runtime,
     profile: string | undefined = this.#settings.profile,
   ): Promise<Kind> {
-    const key = JSON.stringify([runtime, profile]);
+    const key = `${runtime}\0${profile ?? ""}`;
     const known = this.#known.get(key);
     if (known !== undefined) {
       return known;
@@ -208,7 +209,7 @@ async function sweep(parent: string | undefined, log: Log): Promise<void> {
 
 interface Parts {
   readonly tools: RunTools;
-  readonly shutdown: AbortController;
+  readonly shutdown: Shutdown;
   readonly kinds: Kinds;
   readonly sandboxes: SandboxPool;
   /** jobs that run and jobs that wait, together */
@@ -231,8 +232,8 @@ async function build(
     await Scratch.create(scratchDir === undefined ? {} : { parent: scratchDir }),
   );
   const threads = owned.use(new Threads());
-  const shutdown = new AbortController();
-  setMaxListeners(0, shutdown.signal); // one for each job, removed with it
+  const shutdown = new Shutdown();
+  setMaxListeners(0, shutdown.signal); // one for each job that waits, removed with its wait
   const clock = systemClock;
   const sandboxes = new SandboxPool({
     start: () =>
@@ -258,7 +259,7 @@ async function build(
     sandboxes.stock(kind, warm);
   }
   const digests = new Digests(threads);
-  const tools = { threads, digests, scratch, clock, log, shutdown: shutdown.signal };
+  const tools = { threads, digests, scratch, clock, log, shutdown };
   return { tools, shutdown, kinds, sandboxes, runsMaximum: sandboxes.runsMaximum };
 }
 
@@ -266,6 +267,8 @@ type State =
   | { readonly name: "open" }
   | { readonly name: "closing"; readonly closed: Promise<void> }
   | { readonly name: "destroyed"; readonly closed: Promise<void> };
+
+const NO_OPTIONS: RunOptions = Object.freeze({});
 
 class JobPool implements Pool {
   readonly #defaults: JobDefaults;
@@ -281,7 +284,7 @@ class JobPool implements Pool {
     this.#owned = owned;
   }
 
-  run(request: JobRequest, options: RunOptions = {}): Promise<RunResult> {
+  run(request: JobRequest, options: RunOptions = NO_OPTIONS): Promise<RunResult> {
     if (this.#state.name !== "open") {
       return Promise.reject(
         new SandboxError("poolClosed", `cannot run a job: the pool is ${this.#state.name}`),
@@ -312,7 +315,7 @@ class JobPool implements Pool {
   destroy(): Promise<void> {
     if (this.#state.name !== "destroyed") {
       // A close that is under way finishes as well: the jobs it waits for end now.
-      this.#parts.shutdown.abort();
+      this.#parts.shutdown.begin(new SandboxError("poolClosed", "the pool was destroyed"));
       this.#state = { name: "destroyed", closed: this.#end() };
     }
     return this.#state.closed;
@@ -335,7 +338,9 @@ class JobPool implements Pool {
   }
 
   async #run(request: JobRequest, options: RunOptions): Promise<RunResult> {
-    checkRunOptions(options);
+    if (options !== NO_OPTIONS) {
+      checkRunOptions(options);
+    }
     const job = parseJob(this.#newId(), request, this.#defaults);
     return await runJob(job, await this.#placementOf(job), this.#parts.tools, options);
   }

@@ -1,5 +1,5 @@
 /** Digests of code and inputs, computed while the job runs: off its path, and large ones off the main loop. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { messageOf, SandboxError } from "../core/errors.ts";
 import { isThreadWork, type Threads } from "../threads/pool.ts";
 import type { FileIdentity } from "../threads/thread.ts";
@@ -8,7 +8,7 @@ const CACHE_MAXIMUM = 1024;
 
 /** "sha256:…" of bytes, at once; for small data only. */
 function digestOf(data: Uint8Array): string {
-  return `sha256:${createHash("sha256").update(data).digest("hex")}`;
+  return `sha256:${hash("sha256", data)}`;
 }
 
 function keyOf(identity: FileIdentity): string {

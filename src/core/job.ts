@@ -91,25 +91,25 @@ const requestSchema = z.strictObject({
     .max(512)
     .refine((entry) => ENTRY.test(entry), "must be module:function")
     .optional(),
-  args: z.array(plainText).max(ARGS_MAXIMUM).default([]),
+  args: z.array(plainText).max(ARGS_MAXIMUM).optional(),
   env: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a variable name"), plainText)
     .refine(
       (env) => Object.keys(env).length <= ENV_MAXIMUM,
       `must have at most ${ENV_MAXIMUM} entries`,
     )
-    .default({}),
-  inputs: z.array(inputSchema).max(INPUTS_MAXIMUM).default([]),
+    .optional(),
+  inputs: z.array(inputSchema).max(INPUTS_MAXIMUM).optional(),
   stdin: z
     .union(
       [bytesUpTo(DATA_MAXIMUM_BYTES), z.strictObject({ path: hostPath })],
       "must be text, bytes or {path}",
     )
     .optional(),
-  limits: limitsSchema.default({}),
+  limits: limitsSchema.optional(),
   profile: plainText.min(1).optional(),
   runtime: plainText.min(1).optional(),
-  network: z.literal("none", 'must be "none": no network policy is supported yet').default("none"),
+  network: z.literal("none", 'must be "none": no network policy is supported yet').optional(),
   minimumLevel: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).optional(),
 });
 
@@ -175,6 +175,7 @@ export interface Job {
 
 /** What holds when a request does not say. */
 export interface JobDefaults {
+  /** none is above the ceiling */
   readonly limits: Limits;
   readonly ceiling: Limits;
   readonly minimumLevel: Level;
@@ -197,7 +198,7 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function parseInputs(inputs: z.output<typeof requestSchema>["inputs"]): readonly JobInput[] {
+function parseInputs(inputs: z.output<typeof inputSchema>[]): readonly JobInput[] {
   const seen = new Set<string>();
   return inputs.map((input) => {
     const name = input.name ?? ("path" in input ? baseName(input.path) : "");
@@ -237,9 +238,9 @@ function parseCode(request: z.output<typeof requestSchema>): JobCode {
   );
 }
 
-function checkSize(request: z.output<typeof requestSchema>): void {
+function checkSize(args: readonly string[], env: Readonly<Record<string, string>>): void {
   let bytes = 0;
-  for (const text of [...request.args, ...Object.entries(request.env).flat()]) {
+  for (const text of [...args, ...Object.entries(env).flat()]) {
     bytes += sizeOf(text) + 1;
   }
   if (bytes > ARGS_AND_ENV_MAXIMUM_BYTES) {
@@ -253,6 +254,16 @@ function checkSize(request: z.output<typeof requestSchema>): void {
   }
 }
 
+// A request names few of its fields, and a default that zod makes costs more than the whole parse.
+const NO_LIST: never[] = [];
+const NO_ENV: Record<string, string> = {};
+Object.freeze(NO_LIST);
+Object.freeze(NO_ENV);
+
+function limitsOf(request: LimitsRequest | undefined, { limits, ceiling }: JobDefaults): Limits {
+  return request === undefined ? limits : refuseAbove(withDefaults(request, limits), ceiling);
+}
+
 /** Turns a request into a Job, or throws SandboxError "usage" that names each problem and its place. */
 export function parseJob(id: string, request: unknown, defaults: JobDefaults): Job {
   // zod leaves the key out of a record without a word; a variable must not vanish.
@@ -264,7 +275,10 @@ export function parseJob(id: string, request: unknown, defaults: JobDefaults): J
     throw usageError("the job", parsed.error);
   }
   const value = parsed.data;
-  checkSize(value);
+  const { args = NO_LIST, env = NO_ENV, inputs = NO_LIST } = value;
+  if (args !== NO_LIST || env !== NO_ENV) {
+    checkSize(args, env);
+  }
   const code = parseCode(value);
   const filename = value.filename ?? (code.kind === "file" ? baseName(code.path) : "main.py");
   if (!isFileName(filename)) {
@@ -279,18 +293,18 @@ export function parseJob(id: string, request: unknown, defaults: JobDefaults): J
     code,
     filename,
     entry: value.entry ?? "",
-    args: Object.freeze(value.args),
-    env: Object.freeze(value.env),
-    inputs: Object.freeze(parseInputs(value.inputs)),
+    args: Object.freeze(args),
+    env: Object.freeze(env),
+    inputs: inputs === NO_LIST ? NO_LIST : Object.freeze(parseInputs(inputs)),
     stdin: Object.freeze(
       stdin instanceof Uint8Array
         ? ({ kind: "bytes", data: stdin } as const)
         : ({ kind: "file", path: stdin.path } as const),
     ),
-    limits: refuseAbove(withDefaults(value.limits, defaults.limits), defaults.ceiling),
+    limits: limitsOf(value.limits, defaults),
     profile: value.profile,
     runtime: value.runtime,
-    network: value.network,
+    network: "none",
     minimumLevel: value.minimumLevel ?? defaults.minimumLevel,
   });
 }

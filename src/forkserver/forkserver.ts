@@ -4,7 +4,7 @@
  * open     -> draining   close(): nothing new is opened, what is open ends by itself
  * any      -> dead       see process.ts; everything pending rejects with the cause
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { deferred } from "../core/deferred.ts";
@@ -12,6 +12,7 @@ import { SandboxError } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
 import { unreachable } from "../core/outcome.ts";
 import type { Clock } from "../core/ports.ts";
+import { randomBytes } from "../core/random.ts";
 import type { Hello } from "../wire/codec.ts";
 import { type CellPlan, type Filter, planFrame } from "./plans.ts";
 import { ForkserverProcess, type ForkserverProcessOptions, type LaterEvent } from "./process.ts";
@@ -148,7 +149,7 @@ export class Forkserver {
   definePlan(plan: CellPlan): number {
     this.#checkOpen();
     const planId = this.#nextId();
-    this.#process.write(planFrame(planId, plan));
+    this.#process.enqueue(planFrame(planId, plan));
     return planId;
   }
 

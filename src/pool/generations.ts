@@ -94,7 +94,7 @@ export class Generations {
   }
 
   #lineOf(kind: ZygoteKind): Line {
-    const key = JSON.stringify([kind.interpreter, kind.preload]);
+    const key = [kind.interpreter, ...kind.preload].join("\0");
     let line = this.#lines.get(key);
     if (line === undefined) {
       line = {

@@ -50,6 +50,7 @@ export class Shelf {
   #opening = 0;
   #failures = 0;
   #generation = 0;
+  #isFillDue = false;
   #timer: NodeJS.Timeout | undefined;
   #pause: NodeJS.Timeout | undefined;
 
@@ -70,9 +71,18 @@ export class Shelf {
     return this.#waiters.size;
   }
 
-  /** Starts to fill it, if it is not full. */
+  /**
+   * Starts to fill it, if it is not full: after the callback that is running and all its promises, so that
+   * a job that has just ended is answered, and the caller's next one is on its way, before that.
+   */
   fill(): void {
-    this.#pump();
+    if (!this.#isFillDue) {
+      this.#isFillDue = true;
+      process.nextTick(() => {
+        this.#isFillDue = false;
+        this.#pump();
+      });
+    }
   }
 
   /** Hands over a parked sandbox, or the next one that is opened. */
@@ -150,19 +160,17 @@ export class Shelf {
 
   #refillLater(): void {
     if (this.#parked.size * 2 < this.#options.warm) {
-      // Low on stock: at once, but after the caller has sent its job.
-      setImmediate(() => this.#pump());
+      this.fill();
     } else if (this.#timer === undefined && this.#parked.size < this.#options.warm) {
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        this.#pump();
-      }, REFILL_MS);
+      this.#timer = setTimeout(() => this.#pump(), REFILL_MS);
     }
   }
 
   /** Opens as many as are missing, as far as it may. */
   #pump(): void {
     const { warm, parallelOpens } = this.#options;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     while (
       !this.#closing.signal.aborted &&
       this.#pause === undefined &&

@@ -98,11 +98,11 @@ async function readUpTo(file: FileHandle, maximumBytes: number): Promise<Uint8Ar
 }
 
 /** The code's bytes, read now: later the file may be another one. */
-export async function readCode(job: Job): Promise<Uint8Array> {
-  if (job.code.kind === "bytes") {
-    return job.code.data;
-  }
-  const { path } = job.code;
+export function readCode({ code }: Job): Promise<Uint8Array> | Uint8Array {
+  return code.kind === "bytes" ? code.data : readCodeFile(code.path);
+}
+
+async function readCodeFile(path: string): Promise<Uint8Array> {
   const file = await openRegular("the code", path);
   try {
     const data = await readUpTo(file, CODE_BYTES_MAXIMUM);
@@ -200,8 +200,20 @@ async function confirmOne(placed: Placed): Promise<void> {
   }
 }
 
+const NO_INPUTS: InputPlan = Object.freeze({
+  files: [],
+  binds: [],
+  digest: () => Promise.resolve({}),
+  confirm: () => Promise.resolve(),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+});
+
 /** Decides for each input how it travels, and makes the copies that this takes. */
-export async function planInputs(job: Job, scratch: Scratch): Promise<InputPlan> {
+export function planInputs(job: Job, scratch: Scratch): Promise<InputPlan> | InputPlan {
+  return job.inputs.length === 0 ? NO_INPUTS : placeInputs(job, scratch);
+}
+
+async function placeInputs(job: Job, scratch: Scratch): Promise<InputPlan> {
   await using cleanup = new Cleanup();
   const all: Placed[] = [];
   // Half of the tmpfs: a page per file and its own bookkeeping need room as well.

@@ -7,6 +7,7 @@
 import { setMaxListeners } from "node:events";
 import { type Deferred, deferred } from "../core/deferred.ts";
 import { SandboxError } from "../core/errors.ts";
+import type { Shutdown } from "../core/shutdown.ts";
 import type { Sandbox } from "../forkserver/sandbox.ts";
 
 /** Longer than the forkserver's own deadlines, so that its answer, which knows more, comes first. */
@@ -19,25 +20,27 @@ type State =
 
 export class Guard implements Disposable {
   readonly #caller: AbortSignal | undefined;
-  readonly #shutdown: AbortSignal;
-  readonly #waiting = new AbortController();
+  readonly #shutdown: Shutdown;
+  /** Most jobs have no signal of their own: then the shutdown's is what ends the wait, and none is made. */
+  readonly #waiting: AbortController | undefined;
   readonly #failed: Deferred<never> = deferred();
   #state: State = { name: "waiting" };
   #timer: NodeJS.Timeout | undefined;
   #isCancelled = false;
 
   // Not AbortSignal.any: on Node 20 each call leaves an entry in a long-lived signal, here the shutdown.
-  constructor(caller: AbortSignal | undefined, shutdown: AbortSignal) {
+  constructor(caller: AbortSignal | undefined, shutdown: Shutdown) {
     this.#caller = caller;
     this.#shutdown = shutdown;
+    this.#waiting = caller === undefined ? undefined : new AbortController();
     this.#failed.promise.catch(() => undefined);
     if (caller !== undefined) {
       // One signal for many jobs is what callers do; each job takes its listener away again.
       setMaxListeners(0, caller);
       caller.addEventListener("abort", this.#onCancel);
     }
-    shutdown.addEventListener("abort", this.#onShutdown);
-    if (shutdown.aborted) {
+    shutdown.add(this.#onShutdown);
+    if (shutdown.hasBegun) {
       this.#onShutdown();
     } else if (caller?.aborted === true) {
       this.#onCancel();
@@ -46,7 +49,7 @@ export class Guard implements Disposable {
 
   /** Aborts what waits for a sandbox. */
   get signal(): AbortSignal {
-    return this.#waiting.signal;
+    return this.#waiting?.signal ?? this.#shutdown.signal;
   }
 
   /** True once the caller asked for the end of a job that was running. */
@@ -56,7 +59,7 @@ export class Guard implements Disposable {
 
   /** Throws when the job is not wanted any more, before it has started. */
   check(): void {
-    this.#waiting.signal.throwIfAborted();
+    this.signal.throwIfAborted();
   }
 
   /** From now on the sandbox is what has to end. */
@@ -79,24 +82,25 @@ export class Guard implements Disposable {
     }
   }
 
-  /** The promise's value, unless shutdown, the last deadline or `fail` come first. */
-  orFail<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#failed.promise]);
+  /** The value, or the promise's unless shutdown, the last deadline or `fail` come first. */
+  orFail<T>(value: Promise<T> | T): Promise<T> | T {
+    return value instanceof Promise ? Promise.race([this.#failed.promise, value]) : value;
   }
 
   /** Ends the run with an error of ours or of the caller's. */
   fail(error: unknown): void {
+    // First, here and in the race above: the close makes the sandbox's own promises reject, with less to say.
+    this.#failed.reject(error);
     if (this.#state.name === "running") {
       this.#state.sandbox.close();
     }
-    this.#failed.reject(error);
   }
 
   [Symbol.dispose](): void {
     this.#state = { name: "over" };
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener("abort", this.#onCancel);
-    this.#shutdown.removeEventListener("abort", this.#onShutdown);
+    this.#shutdown.delete(this.#onShutdown);
   }
 
   #arm(delayMs: number): void {
@@ -122,7 +126,7 @@ export class Guard implements Disposable {
       this.#state.sandbox.kill();
       this.#arm(this.#state.collectMs + GRACE_MS);
     } else if (this.#state.name === "waiting") {
-      this.#waiting.abort(
+      this.#waiting?.abort(
         new SandboxError("cancelled", "the job was cancelled before it had started", {
           cause: this.#caller?.reason,
         }),
@@ -136,7 +140,7 @@ export class Guard implements Disposable {
     if (isStarted) {
       this.fail(error);
     } else {
-      this.#waiting.abort(error);
+      this.#waiting?.abort(error);
     }
   };
 }

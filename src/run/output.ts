@@ -79,9 +79,11 @@ export class OutputCollector {
   }
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decodeUtf8(data: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+    return utf8.decode(data);
   } catch {
     return undefined;
   }
@@ -125,6 +127,8 @@ export interface HandedBack {
   readonly error: JobError | null;
   readonly problem: ResultProblem | undefined;
 }
+
+const NOTHING: HandedBack = Object.freeze({ result: null, error: null, problem: undefined });
 
 function cut(text: string, maximumCharacters: number): string {
   return text.length <= maximumCharacters
@@ -201,6 +205,9 @@ export async function readHandedBack(
   if (isExceeded) {
     const detail = `the result is longer than the ${resultBytes} bytes allowed`;
     return { result: null, error: null, problem: { reason: "protocol", detail } };
+  }
+  if (data.byteLength === 0) {
+    return NOTHING;
   }
   const { json, error = null, problem } = readMessages(data, resultBytes);
   if (json === undefined || problem !== undefined) {

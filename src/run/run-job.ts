@@ -9,8 +9,9 @@ import { Cleanup } from "../core/cleanup.ts";
 import { SandboxError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
 import type { Limits } from "../core/limits.ts";
-import type { Provenance, RunResult, Timings } from "../core/outcome.ts";
+import type { Level, Provenance, RunResult, Timings } from "../core/outcome.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import type { Shutdown } from "../core/shutdown.ts";
 import type { Sandbox } from "../forkserver/sandbox.ts";
 import { levelOf, meetsMinimum, missingLayers } from "../host/level.ts";
 import type { CompiledProfile } from "../profile/compile.ts";
@@ -54,8 +55,8 @@ export interface RunTools {
   readonly scratch: Scratch;
   readonly clock: Clock;
   readonly log: Log;
-  /** aborted when the pool is destroyed */
-  readonly shutdown: AbortSignal;
+  /** begins when the pool is destroyed */
+  readonly shutdown: Shutdown;
 }
 
 interface Prepared {
@@ -145,7 +146,7 @@ async function attempt(
   const leasedMs = tools.clock.monotonicMs();
   progress.stage = "leased";
   const { sandbox } = lease;
-  requireLevel(job, sandbox);
+  const level = reachedLevel(job, sandbox);
   guard.check();
   const collector = new Collector(job.limits, tools.threads, options, prepared.sinks, (error) =>
     guard.fail(error),
@@ -173,22 +174,13 @@ async function attempt(
     deniedTruncated: exited.deniedTruncated,
     usage: usageOf(exited),
     timings,
-    confinement: confinementOf(sandbox),
+    confinement: { level, layers: sandbox.layers },
     provenance: await provenance,
   };
 }
 
-function confinementOf(sandbox: Sandbox): RunResult["confinement"] {
-  const level = levelOf(sandbox.layers);
-  if (level === "none") {
-    throw new SandboxError("levelTooLow", "the sandbox has no confinement worth a name", {
-      remedy: "see `broodbox doctor`",
-    });
-  }
-  return { level, layers: sandbox.layers };
-}
-
-function requireLevel(job: Job, sandbox: Sandbox): void {
+/** The level of a sandbox, which is never below the one that the job asks for. */
+function reachedLevel(job: Job, sandbox: Sandbox): Level {
   const level = levelOf(sandbox.layers);
   if (!meetsMinimum(level, job.minimumLevel)) {
     const missing = missingLayers(job.minimumLevel, sandbox.layers).join(", ");
@@ -198,6 +190,7 @@ function requireLevel(job: Job, sandbox: Sandbox): void {
       { remedy: "see `broodbox doctor`, or name a lower minimum level" },
     );
   }
+  return level;
 }
 
 /**
@@ -213,7 +206,7 @@ async function fill(
 ): Promise<number> {
   const { job, code, plan, stdin } = prepared;
   for (const frame of fileFrames(plan.files)) {
-    await guard.orFail(Promise.resolve(sandbox.send(frame)));
+    await guard.orFail(sandbox.send(frame));
   }
   guard.check();
   guard.watch(sandbox, job.limits.wallMs, COLLECT_MS);
@@ -262,9 +255,11 @@ interface Joined {
 
 /** Both reports of the end, in whatever order they come. */
 async function join(sandbox: Sandbox, guard: Guard, clock: Clock): Promise<Joined> {
-  const exited = sandbox.exited.then((report) => ({ report, exitedMs: clock.monotonicMs() }));
-  const [{ report, exitedMs }] = await guard.orFail(Promise.all([exited, sandbox.ended]));
-  return { exited: report, exitedMs, endedMs: clock.monotonicMs() };
+  // One after the other: what makes one of them reject makes both.
+  const exited = await guard.orFail(sandbox.exited);
+  const exitedMs = clock.monotonicMs();
+  await guard.orFail(sandbox.ended);
+  return { exited, exitedMs, endedMs: clock.monotonicMs() };
 }
 
 async function digestAll(

@@ -17,21 +17,24 @@ export interface Stdin extends Disposable {
 }
 
 /** Opens what the job reads on stdin, before anything of it runs. */
-export async function openStdin(job: Job): Promise<Stdin> {
-  if (job.stdin.kind === "file") {
-    const { path } = job.stdin;
-    const stream = await openStream(path);
-    return {
-      frames: () => streamFrames(stream, path),
-      isSmall: false,
-      [Symbol.dispose]: () => void stream.destroy(),
-    };
+export function openStdin({ stdin }: Job): Promise<Stdin> | Stdin {
+  if (stdin.kind === "file") {
+    return openFile(stdin.path);
   }
-  const { data } = job.stdin;
+  const { data } = stdin;
   return {
     frames: () => chunksOf(data).map((chunk) => encodeToInit({ kind: "stdin", ...chunk })),
     isSmall: data.byteLength <= CHUNK_BYTES_MAX,
     [Symbol.dispose]: () => undefined,
+  };
+}
+
+async function openFile(path: string): Promise<Stdin> {
+  const stream = await openStream(path);
+  return {
+    frames: () => streamFrames(stream, path),
+    isSmall: false,
+    [Symbol.dispose]: () => void stream.destroy(),
   };
 }
 

@@ -149,3 +149,47 @@ function checkComponents(path: Uint8Array, from: number, where: string): void {
     start = end + 1;
   }
 }
+
+// ---- what was decoded --------------------------------------------------------------------------------
+
+/** protobufjs returns an object (Long) for each 64-bit number, whatever its generated types say. */
+export function uint53(
+  value: number | { low: number; high: number } | null | undefined,
+  where: string,
+) {
+  if (value === null || value === undefined) return 0;
+  const whole =
+    typeof value === "number" ? value : (value.high >>> 0) * 0x1_0000_0000 + (value.low >>> 0);
+  // The sum is exact up to 2^53 and never rounds back below it.
+  checkUint53(whole, where);
+  return whole;
+}
+
+/** Printable ASCII: these words end in logs, and C has room for a NUL behind them. */
+export function word(value: string | null | undefined, where: Bounded): string {
+  const text = value ?? "";
+  checkLength(text.length + 1, where);
+  if (!/^[ -~]*$/.test(text)) throw new CodecError(where, "is not printable ASCII");
+  return text;
+}
+
+export function oneOf<T extends string>(
+  words: readonly T[],
+  value: string | null | undefined,
+  where: string,
+): T {
+  const found = words.find((candidate) => candidate === value);
+  if (found === undefined) throw new CodecError(where, "is not one of the words it may be");
+  return found;
+}
+
+/** An enum by its number, as the word it stands for. */
+export function enumWord<T extends string>(
+  words: readonly T[],
+  value: number | null | undefined,
+  where: string,
+): T {
+  const found = words[value ?? 0];
+  if (found === undefined) throw new CodecError(where, `${value} is not a value of its enum`);
+  return found;
+}

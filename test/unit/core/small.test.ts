@@ -77,7 +77,7 @@ describe("ulidSource", () => {
   test("moves to the next millisecond when the random part is used up", () => {
     const ulid = ulidSource(
       () => 1000,
-      (bytes) => bytes.fill(0xff),
+      (bytes) => new Uint8Array(bytes).fill(0xff),
     );
     const ids = [ulid(), ulid()];
     expect(ids).toEqual(ids.toSorted());

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SandboxError } from "../../../src/core/errors.ts";
+import { Shutdown } from "../../../src/core/shutdown.ts";
 import { Guard } from "../../../src/run/guard.ts";
 import { FakeSandbox } from "./fake-sandbox.ts";
 
@@ -11,7 +12,7 @@ const never = new Promise<never>(() => undefined);
 describe("Guard", () => {
   test("ends a run whose sandbox does not answer, only after every other deadline", async () => {
     const sandbox = new FakeSandbox(() => undefined);
-    using guard = new Guard(undefined, new AbortController().signal);
+    using guard = new Guard(undefined, new Shutdown());
     guard.watch(sandbox, 1000, 2000);
     const waiting = guard.orFail(never).catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(7999);
@@ -25,7 +26,7 @@ describe("Guard", () => {
     const abort = new AbortController();
     const sandbox = new FakeSandbox(() => undefined);
     sandbox.kill = () => void sandbox.log.push("kill");
-    using guard = new Guard(abort.signal, new AbortController().signal);
+    using guard = new Guard(abort.signal, new Shutdown());
     guard.watch(sandbox, 1_000_000, 2000);
     abort.abort();
     expect(guard.isCancelled).toBe(true);
@@ -37,7 +38,7 @@ describe("Guard", () => {
 
   test("aborts what waits, with a reason of ours, also when it waits again", () => {
     const abort = new AbortController();
-    using guard = new Guard(abort.signal, new AbortController().signal);
+    using guard = new Guard(abort.signal, new Shutdown());
     guard.watch(new FakeSandbox(() => undefined), 1, 1);
     guard.wait();
     expect(guard.signal.aborted).toBe(false);
@@ -47,20 +48,24 @@ describe("Guard", () => {
   });
 
   test("notices signals that were aborted before", () => {
-    using cancelled = new Guard(AbortSignal.abort(), new AbortController().signal);
+    using cancelled = new Guard(AbortSignal.abort(), new Shutdown());
     expect(cancelled.signal.reason).toMatchObject({ code: "cancelled" });
-    using closed = new Guard(AbortSignal.abort(), AbortSignal.abort());
+    const shutdown = new Shutdown();
+    shutdown.begin(new SandboxError("poolClosed", "closed"));
+    using closed = new Guard(AbortSignal.abort(), shutdown);
     expect(closed.signal.reason).toMatchObject({ code: "poolClosed" });
   });
 
   test("leaves nothing behind: no timer, no listener", () => {
-    const shutdown = new AbortController();
-    const remove = vi.spyOn(shutdown.signal, "removeEventListener");
+    const shutdown = new Shutdown();
+    const add = vi.spyOn(shutdown, "add");
+    const remove = vi.spyOn(shutdown, "delete");
     {
-      using guard = new Guard(undefined, shutdown.signal);
+      using guard = new Guard(undefined, shutdown);
       guard.watch(new FakeSandbox(() => undefined), 1, 1);
     }
     expect(vi.getTimerCount()).toBe(0);
+    expect(remove.mock.calls).toEqual(add.mock.calls);
     expect(remove).toHaveBeenCalledOnce();
   });
 });

@@ -9,6 +9,7 @@ import { SandboxError } from "../../../src/core/errors.ts";
 import { type JobRequest, parseJob } from "../../../src/core/job.ts";
 import { DEFAULT_LIMITS, MAXIMUM_LIMITS } from "../../../src/core/limits.ts";
 import { silentLog } from "../../../src/core/ports.ts";
+import { Shutdown } from "../../../src/core/shutdown.ts";
 import type { InputBind } from "../../../src/run/fill.ts";
 import type { RunOptions } from "../../../src/run/options.ts";
 import { type Placement, runJob } from "../../../src/run/run-job.ts";
@@ -25,14 +26,14 @@ const threads = {
 
 let base: string;
 let scratch: Scratch;
-let shutdown: AbortController;
+let shutdown: Shutdown;
 let released: number;
 let bound: (readonly InputBind[])[];
 
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), "run-test-"));
   scratch = await Scratch.create({ parent: base });
-  shutdown = new AbortController();
+  shutdown = new Shutdown();
   released = 0;
   bound = [];
 });
@@ -78,7 +79,7 @@ function run(request: JobRequest, where: Placement, options: RunOptions = {}) {
     scratch,
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     log: silentLog,
-    shutdown: shutdown.signal,
+    shutdown,
   };
   return runJob(job, where, tools, options);
 }
@@ -219,7 +220,9 @@ describe("runJob", () => {
   });
 
   test("ends with poolClosed when the pool is destroyed, waiting or running", async () => {
-    const sandbox = new FakeSandbox(() => shutdown.abort());
+    const sandbox = new FakeSandbox(() =>
+      shutdown.begin(new SandboxError("poolClosed", "the pool was destroyed")),
+    );
     await expect(run({ code: "x" }, placement(sandbox))).rejects.toMatchObject({
       code: "poolClosed",
       started: true,
