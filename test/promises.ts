@@ -214,6 +214,11 @@ export const PROMISES = [
     documented: SEPARATION,
   },
   {
+    id: "separation.network",
+    sentence: "no two jobs meet in a network namespace, and none finds there what another left",
+    documented: SEPARATION,
+  },
+  {
     id: "separation.memory",
     sentence: "the text of an earlier job is not found in the memory of a later one",
     documented: SEPARATION,

@@ -1,5 +1,5 @@
 /** A pool from its start to its end: closing, destroying, queueing, and hundreds of jobs in a row. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { describe, expect } from "vitest";
 import { openPool, type Pool, runPython, sharedPool, textOf } from "../support/harness.ts";
 import { type Snapshot, settledSnapshot } from "../support/leaks.ts";
@@ -153,14 +153,25 @@ describe("many jobs", () => {
   const sizes = (now: Snapshot): Record<string, number> =>
     Object.fromEntries(Object.entries(now).map(([kind, all]) => [kind, all.size]));
 
-  /** Of the two processes that live as long as the pool. */
+  /** Where the descriptors of a process lead; one that was closed while we looked leads nowhere. */
+  const open = (pid: number): string[] =>
+    readdirSync(`/proc/${pid}/fd`).map((number) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${number}`);
+      } catch {
+        return "";
+      }
+    });
+  const isNetwork = (target: string): boolean => target.startsWith("net:[");
+
+  /** Of the two processes that live as long as the pool, without the namespaces kept for the next sandboxes. */
   const held = (): Record<string, number> =>
     Object.fromEntries(
       (["forkserver", "zygote"] as const).flatMap((kind) => {
         const { pid } = theOne(kind);
         const kib = Number(/^RssAnon:\s+(\d+)/m.exec(readText(`/proc/${pid}/status`))?.[1]);
         return [
-          [`${kind} descriptors`, readdirSync(`/proc/${pid}/fd`).length],
+          [`${kind} descriptors`, open(pid).filter((target) => !isNetwork(target)).length],
           [`${kind} MiB`, Math.round(kib / 1024)],
         ];
       }),
@@ -186,6 +197,10 @@ describe("many jobs", () => {
       }
       const after = { ...sizes(await settledSnapshot()), ...held() };
       expect(after).toEqual(before);
+      // As many as sandboxes were there at once: two parked, one that ran, some that were on their way out.
+      const networks = open(theOne("forkserver").pid).filter(isNetwork);
+      expect(networks.length).toBeLessThanOrEqual(8);
+      expect(new Set(networks).size).toBe(networks.length);
       // The sandboxes are other ones; the forkserver and the zygote are not.
       const stays = scratch.filter(({ kind }) => kind === "forkserver" || kind === "zygote");
       expect(processesOf()).toEqual(expect.arrayContaining(stays));

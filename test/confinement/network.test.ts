@@ -111,16 +111,24 @@ for (const profile of ["python-default", "python-subprocess"]) {
       expect(denialOf(run, "connect")?.errno).toBe("EACCES");
     });
 
-    keeps("inside.network", "tables of the network are those of an empty one", async () => {
-      await using canaries = await Canaries.open();
-      const [tables] = await ask("tables", canaries);
-      const rows = (name: string) => (tables[name] ?? "").trim().split("\n").slice(1);
-      for (const name of ["tcp", "tcp6", "udp", "unix", "route", "arp"]) {
-        expect(rows(name), name).toEqual([]);
-      }
-      const interfaces = (tables["dev"] ?? "").match(/\S+(?=:)/g);
-      expect(interfaces).toEqual(["lo"]);
-    });
+    keeps(
+      "inside.network",
+      "tables of the network are closed, or those of an empty one",
+      async () => {
+        await using canaries = await Canaries.open();
+        const [tables] = await ask("tables", canaries);
+        expect(Object.keys(tables)).toHaveLength(7);
+        if (Object.values(tables).every((answer) => answer === "EACCES")) {
+          return; // a namespace that sandboxes use one after another
+        }
+        const { dev = "", ...others } = tables;
+        for (const [name, table] of Object.entries(others)) {
+          expect(table, name).toMatch(/^through: /);
+          expect(table.trim().split("\n").slice(1), name).toEqual([]);
+        }
+        expect(dev.match(/\S+(?=:\s+\d)/g)).toEqual(["lo"]);
+      },
+    );
 
     keeps(
       "inside.network",

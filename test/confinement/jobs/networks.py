@@ -102,13 +102,15 @@ def passes_descriptors():
     return os.read(reading, 64) == b"through the copy"
 
 
+def read(name):
+    with open(f"/proc/self/net/{name}", encoding="ascii") as file:
+        return file.read()
+
+
 def tables():
-    """What is left of /proc/net: the tables of the job's own, empty namespace."""
-    found = {}
-    for name in ("tcp", "tcp6", "udp", "unix", "route", "arp", "dev"):
-        with open(f"/proc/self/net/{name}", encoding="ascii") as file:
-            found[name] = file.read()
-    return found
+    """What is left of /proc/net: nothing, or the tables of a namespace that is empty and the job's own."""
+    names = ("tcp", "tcp6", "udp", "unix", "route", "arp", "dev")
+    return attempts.answers({name: lambda name=name: read(name) for name in names})
 
 
 GROUPS = {"sockets": sockets, "pairs": pairs, "connections": connections}
