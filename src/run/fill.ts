@@ -13,7 +13,7 @@ import { Cleanup } from "../core/cleanup.ts";
 import { messageOf, SandboxError } from "../core/errors.ts";
 import { CODE_BYTES_MAXIMUM, type Job, type JobInput } from "../core/job.ts";
 import { type FileIdentity, identityOf } from "../threads/thread.ts";
-import { CHUNK_BYTES_MAX, encodeJobSpec, encodeToInit } from "../wire/codec.ts";
+import { CHUNK_BYTES_MAX, encodeJobSpec, encodeToInit, type ToInit } from "../wire/codec.ts";
 
 const INLINE_FILE_BYTES = 1024 * 1024;
 /** all small inputs together: they lie in a tmpfs of the cell, whose size is the limit for /tmp */
@@ -268,8 +268,8 @@ export function fileFrames(files: readonly InlineFile[]): Uint8Array[] {
   });
 }
 
-/** The frames that start the job: the caps, then its code. Nothing before them is of the job's making. */
-export function startFrames(job: Job, code: Uint8Array): Uint8Array[] {
+/** What starts the job: the caps, then its code. Nothing before that is of the job's making. */
+export function startMessages(job: Job, code: Uint8Array): ToInit[] {
   const { limits } = job;
   const spec = encodeJobSpec({
     code,
@@ -279,14 +279,14 @@ export function startFrames(job: Job, code: Uint8Array): Uint8Array[] {
     entry: Buffer.from(job.entry),
   });
   return [
-    encodeToInit({
+    {
       kind: "run",
       stdoutBytes: limits.outputBytes,
       stderrBytes: limits.outputBytes,
       resultBytes: limits.resultBytes + RESULT_OVERHEAD_BYTES,
       artifactBytes: limits.artifactBytes,
       artifactFiles: limits.artifactFiles,
-    }),
-    ...chunksOf(spec).map((chunk) => encodeToInit({ kind: "spec", ...chunk })),
+    },
+    ...chunksOf(spec).map((chunk) => ({ kind: "spec", ...chunk }) as const),
   ];
 }

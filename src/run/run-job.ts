@@ -16,7 +16,7 @@ import type { Sandbox } from "../forkserver/sandbox.ts";
 import { levelOf, meetsMinimum, missingLayers } from "../host/level.ts";
 import type { CompiledProfile } from "../profile/compile.ts";
 import type { Threads } from "../threads/pool.ts";
-import type { JobExited } from "../wire/codec.ts";
+import { encodeToInit, type JobExited } from "../wire/codec.ts";
 import { type ArtifactSink, DirectorySink } from "./artifacts.ts";
 import { Collector } from "./collector.ts";
 import {
@@ -25,7 +25,7 @@ import {
   type InputPlan,
   planInputs,
   readCode,
-  startFrames,
+  startMessages,
 } from "./fill.ts";
 import { Guard } from "./guard.ts";
 import type { RunOptions } from "./options.ts";
@@ -212,16 +212,14 @@ async function fill(
   guard.watch(sandbox, job.limits.wallMs, COLLECT_MS);
   await guard.orFail(sandbox.start(job.limits, COLLECT_MS));
   progress.stage = "handedOver";
-  const frames = startFrames(job, code);
-  // One write for a small job: each write wakes init, and a wake-up costs 50 µs and more.
-  if (stdin.isSmall) {
-    for await (const frame of stdin.frames()) {
-      frames.push(frame);
-    }
+  const messages = startMessages(job, code);
+  if (stdin.small !== undefined) {
+    messages.push(stdin.small);
   }
-  const sent = sandbox.send(Buffer.concat(frames));
+  // One write for a small job: each write wakes init, and a wake-up costs 50 µs and more.
+  const sent = sandbox.send(encodeToInit(...messages));
   const sentMs = clock.monotonicMs();
-  if (!stdin.isSmall) {
+  if (stdin.small === undefined) {
     sendStdin(stdin, sandbox, sent).catch((error: unknown) => guard.fail(error));
   }
   return sentMs;

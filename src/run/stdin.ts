@@ -6,14 +6,14 @@ import { isatty, ReadStream } from "node:tty";
 import { promisify } from "node:util";
 import { messageOf, SandboxError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
-import { CHUNK_BYTES_MAX, encodeToInit } from "../wire/codec.ts";
+import { CHUNK_BYTES_MAX, encodeToInit, type ToInit } from "../wire/codec.ts";
 import { chunksOf } from "./fill.ts";
 
 export interface Stdin extends Disposable {
+  /** All of it, when it is short enough to go together with the start of the job. */
+  readonly small: ToInit | undefined;
   /** Frames, the last of them marked. */
   frames(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-  /** True when it is one frame that may go together with the start of the job. */
-  readonly isSmall: boolean;
 }
 
 /** Opens what the job reads on stdin, before anything of it runs. */
@@ -22,9 +22,10 @@ export function openStdin({ stdin }: Job): Promise<Stdin> | Stdin {
     return openFile(stdin.path);
   }
   const { data } = stdin;
+  const isSmall = data.byteLength <= CHUNK_BYTES_MAX;
   return {
+    small: isSmall ? { kind: "stdin", data, last: true } : undefined,
     frames: () => chunksOf(data).map((chunk) => encodeToInit({ kind: "stdin", ...chunk })),
-    isSmall: data.byteLength <= CHUNK_BYTES_MAX,
     [Symbol.dispose]: () => undefined,
   };
 }
@@ -32,8 +33,8 @@ export function openStdin({ stdin }: Job): Promise<Stdin> | Stdin {
 async function openFile(path: string): Promise<Stdin> {
   const stream = await openStream(path);
   return {
+    small: undefined,
     frames: () => streamFrames(stream, path),
-    isSmall: false,
     [Symbol.dispose]: () => void stream.destroy(),
   };
 }

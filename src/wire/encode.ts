@@ -184,12 +184,18 @@ const TO_INIT: Rows<ToInit> = {
 
 /** A request as one frame, with its length prefix. Throws CodecError. */
 export function encodeRequest(message: Request): Uint8Array {
-  return encodeEnvelope(REQUESTS[message.kind] as Row<Request>, message);
+  const writer = $protobuf.Writer.create();
+  writeEnvelope(REQUESTS[message.kind] as Row<Request>, message, writer);
+  return writer.finish(true);
 }
 
-/** A message for init as one frame, with its length prefix. Throws CodecError. */
-export function encodeToInit(message: ToInit): Uint8Array {
-  return encodeEnvelope(TO_INIT[message.kind] as Row<ToInit>, message);
+/** Messages for init, each as a frame with its length prefix, in one piece. Throws CodecError. */
+export function encodeToInit(...messages: readonly ToInit[]): Uint8Array {
+  const writer = $protobuf.Writer.create();
+  for (const message of messages) {
+    writeEnvelope(TO_INIT[message.kind] as Row<ToInit>, message, writer);
+  }
+  return writer.finish(true);
 }
 
 /** A JobSpec with its length prefix; it crosses in `spec` chunks and may be longer than a frame. */
@@ -214,12 +220,15 @@ export function encodeJobSpec(spec: JobSpec): Uint8Array {
     .finish(true);
 }
 
-function encodeEnvelope<M extends object>(member: Row<M>, message: M): Uint8Array {
+function writeEnvelope<M extends object>(
+  member: Row<M>,
+  message: M,
+  writer: $protobuf.Writer,
+): void {
   for (const [field, check, where] of member.checks) check(message[field] as never, where);
-  const writer = $protobuf.Writer.create().fork().uint32(member.tag).fork();
-  return member.type
+  writer.fork().uint32(member.tag).fork();
+  member.type
     .encode(message as never, writer)
     .ldelim()
-    .ldelim()
-    .finish(true);
+    .ldelim();
 }

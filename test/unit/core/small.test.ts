@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Backoff } from "../../../src/core/backoff.ts";
 import { Cleanup } from "../../../src/core/cleanup.ts";
 import { SANDBOX_ERROR_CODES, SandboxError } from "../../../src/core/errors.ts";
+import { randomSource } from "../../../src/core/random.ts";
+import { Shutdown } from "../../../src/core/shutdown.ts";
 import { signalName, signalNumber } from "../../../src/core/signals.ts";
 import { ulidSource } from "../../../src/core/ulid.ts";
 
@@ -79,11 +81,95 @@ describe("ulidSource", () => {
       () => 1000,
       (bytes) => new Uint8Array(bytes).fill(0xff),
     );
-    const ids = [ulid(), ulid()];
-    expect(ids).toEqual(ids.toSorted());
+    expect([ulid(), ulid()].map((id) => id.slice(8))).toEqual([
+      `Z8${"Z".repeat(16)}`,
+      `Z9${"Z".repeat(16)}`,
+    ]);
+  });
+  test("carries from the low half of the random part into the high one", () => {
+    const ulid = ulidSource(
+      () => 0,
+      (bytes) => new Uint8Array(bytes).fill(0xff, 5),
+    );
+    expect([ulid(), ulid()].map((id) => id.slice(10))).toEqual([
+      "00000000ZZZZZZZZ",
+      "0000000100000000",
+    ]);
   });
   test("writes the time of the specification's example", () => {
     expect(ulidSource(() => 1_469_918_176_385)()).toMatch(/^01ARYZ6S41/);
+  });
+});
+
+describe("randomSource", () => {
+  /** Fills a pool with numbers that never come again, four bytes each. */
+  function counting(): { fill: (pool: Uint8Array) => void; fills: () => number } {
+    let next = 1;
+    let fills = 0;
+    return {
+      fill: (pool) => {
+        fills += 1;
+        const view = new DataView(pool.buffer, pool.byteOffset, pool.byteLength);
+        for (let at = 0; at < pool.byteLength; at += 4) view.setUint32(at, next++);
+      },
+      fills: () => fills,
+    };
+  }
+
+  test("hands out each byte once, in one call of the generator for many", () => {
+    const { fill, fills } = counting();
+    const random = randomSource(fill);
+    const seen = new Set<number>();
+    for (let turn = 0; turn < 1000; turn += 1) {
+      const taken = random(16);
+      const view = new DataView(taken.buffer, taken.byteOffset, taken.byteLength);
+      for (let at = 0; at < 16; at += 4) seen.add(view.getUint32(at));
+    }
+    expect(seen.size).toBe(4000);
+    expect(seen.has(0)).toBe(false);
+    expect(fills()).toBe(4);
+  });
+
+  test("drops a rest that is too short, and never crosses into used bytes", () => {
+    const random = randomSource(counting().fill);
+    const taken = [4000, 100, 96].map((bytes) => Buffer.from(random(bytes)));
+    expect(taken.map(({ length }) => length)).toEqual([4000, 100, 96]);
+    expect(taken.map((bytes) => bytes.readUInt32BE(0))).toEqual([1, 1025, 1050]);
+    expect(() => random(4097)).toThrow(RangeError);
+  });
+
+  test("keeps nothing of what it handed out, and what was handed out is the taker's alone", () => {
+    let pool = new Uint8Array();
+    const random = randomSource((bytes) => {
+      pool = bytes.fill(7);
+    });
+    const first = random(16);
+    expect(pool.subarray(0, 16).every((byte) => byte === 0)).toBe(true);
+    first.fill(1);
+    expect(random(16).every((byte) => byte === 7)).toBe(true);
+    expect(first.buffer).not.toBe(pool.buffer);
+  });
+
+  test("is random by default", () => {
+    const random = randomSource();
+    expect(Buffer.from(random(16)).equals(random(16))).toBe(false);
+  });
+});
+
+describe("Shutdown", () => {
+  test("aborts its signal and makes its calls, once, but none that was taken away", () => {
+    const shutdown = new Shutdown();
+    const made: string[] = [];
+    const gone = (): void => void made.push("gone");
+    shutdown.add(() => made.push("call"));
+    shutdown.add(gone);
+    shutdown.delete(gone);
+    const reason = new SandboxError("poolClosed", "the pool was destroyed");
+    shutdown.begin(reason);
+    shutdown.begin(new SandboxError("poolClosed", "again"));
+    expect(made).toEqual(["call"]);
+    expect([shutdown.hasBegun, shutdown.signal.aborted]).toEqual([true, true]);
+    expect(shutdown.signal.reason).toBe(reason);
   });
 });
 

@@ -42,13 +42,17 @@ export class FakeProgram implements Program {
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
   readonly requests: WireRequest[] = [];
+  /** the same as they came, by name, one list for each write */
+  readonly writes: string[][] = [];
   readonly signals: NodeJS.Signals[] = [];
   readonly #ended = deferred<ProgramEnd>();
 
   constructor() {
     const reader = new FrameReader();
     this.stdin.on("data", (chunk: Buffer) => {
-      for (const body of reader.push(chunk)) this.requests.push(broodbox.Request.decode(body));
+      const came = reader.push(chunk).map((body) => broodbox.Request.decode(body));
+      this.requests.push(...came);
+      this.writes.push(came.flatMap((request) => Object.keys(request)));
     });
     // As the real one: end of file on its standard input ends it.
     this.stdin.on("end", () => this.exit({ exitCode: 0, signal: null }));

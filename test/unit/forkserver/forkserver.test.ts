@@ -112,6 +112,33 @@ describe("Forkserver", () => {
     expect(set.sweeps.length).toBe(0);
   });
 
+  test("sends what is asked in one turn as one write and in order, and what a job waits for before it", async () => {
+    const { set, forkserver } = await ready();
+    const { sandbox } = await openSandbox(set, forkserver);
+    const before = set.program.writes.length;
+    forkserver.dropPlan(91);
+    void sandbox.start(DEFAULT_LIMITS, 1000);
+    sandbox.kill();
+    sandbox.close();
+    forkserver.dropPlan(92);
+    await requestOf(set.program, "closeSandbox");
+    expect(set.program.writes.slice(before)).toEqual([
+      ["startJob"],
+      ["killJob"],
+      ["dropPlan", "closeSandbox", "dropPlan"],
+    ]);
+    expect((await requestOf(set.program, "dropPlan")).planId).toBe(91);
+    await forkserver.destroy();
+    expect(set.program.stdin.writableEnded).toBe(true);
+  });
+
+  test("sends what was asked before it ends the program", async () => {
+    const { set, forkserver } = await ready();
+    forkserver.dropPlan(91);
+    await forkserver.destroy();
+    expect(set.program.writes.at(-1)).toEqual(["dropPlan"]);
+  });
+
   test("joins the two ends of a job whatever comes first", async () => {
     for (const order of ["exited", "done", "closed"] as const) {
       const { set, forkserver } = await ready();

@@ -53,6 +53,23 @@ describe("Shelf", () => {
     expect([shelf.parked, made.length]).toEqual([3, 4]);
   });
 
+  test("fills itself once, and only after the callback that asked and its promises", async () => {
+    const order: string[] = [];
+    const { shelf } = build(1, () => {
+      order.push("open");
+      return Promise.resolve({ sandbox: new FakeSandbox(1), generation: 1 });
+    });
+    await settle();
+    shelf.fill();
+    shelf.fill();
+    // What a job's answer goes through: promises that follow one another.
+    await Promise.resolve()
+      .then(() => order.push("answered"))
+      .then(() => order.push("next job sent"));
+    await settle();
+    expect(order).toEqual(["answered", "next job sent", "open"]);
+  });
+
   test("opens no more at once than it may", async () => {
     let running = 0;
     let most = 0;

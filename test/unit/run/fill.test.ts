@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseJob } from "../../../src/core/job.ts";
 import { DEFAULT_LIMITS, MAXIMUM_LIMITS } from "../../../src/core/limits.ts";
-import { chunksOf, fileFrames, startFrames } from "../../../src/run/fill.ts";
-import { CHUNK_BYTES_MAX } from "../../../src/wire/codec.ts";
+import { chunksOf, fileFrames, startMessages } from "../../../src/run/fill.ts";
+import { CHUNK_BYTES_MAX, encodeToInit } from "../../../src/wire/codec.ts";
 import { FRAME_BYTES_MAX, FrameReader } from "../../../src/wire/frame.ts";
 
 describe("chunksOf", () => {
@@ -38,7 +38,10 @@ describe("frames", () => {
     const code = Buffer.from("#".repeat(300_000));
     const reader = new FrameReader(FRAME_BYTES_MAX);
     const bodies = reader.push(
-      Buffer.concat([...fileFrames([{ name: "a", data: code }]), ...startFrames(job, code)]),
+      Buffer.concat([
+        ...fileFrames([{ name: "a", data: code }]),
+        encodeToInit(...startMessages(job, code)),
+      ]),
     );
     expect(bodies.map((body) => (body[0] ?? 0) >> 3)).toEqual([1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3]);
     const text = Buffer.concat(bodies).toString("latin1");

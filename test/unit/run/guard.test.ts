@@ -56,6 +56,29 @@ describe("Guard", () => {
     expect(closed.signal.reason).toMatchObject({ code: "poolClosed" });
   });
 
+  test("says why it failed, also when the sandbox's own end is known already", async () => {
+    using guard = new Guard(undefined, new Shutdown());
+    const sandbox = new FakeSandbox(() => undefined);
+    guard.watch(sandbox, 1000, 1000);
+    guard.fail(new Error("the terminal is gone"));
+    await expect(guard.orFail(sandbox.exited)).rejects.toThrow("the terminal is gone");
+    expect(sandbox.log).toEqual(["close"]);
+  });
+
+  test("waits for nothing that is there already", () => {
+    using guard = new Guard(undefined, new Shutdown());
+    expect(guard.orFail(7)).toBe(7);
+  });
+
+  test("without a signal of the caller's, what waits ends with the pool and its reason", () => {
+    const shutdown = new Shutdown();
+    using guard = new Guard(undefined, shutdown);
+    guard.check();
+    shutdown.begin(new SandboxError("poolClosed", "the pool was destroyed"));
+    expect(guard.signal.aborted).toBe(true);
+    expect(() => guard.check()).toThrow("the pool was destroyed");
+  });
+
   test("leaves nothing behind: no timer, no listener", () => {
     const shutdown = new Shutdown();
     const add = vi.spyOn(shutdown, "add");
