@@ -44,7 +44,7 @@ export function checkEffort(jobs: number | undefined): Effort {
     blockJobs: Math.max(1, Math.min(20, Math.ceil((jobs ?? JOBS) / 4))),
     pairs: { least: 8, most: 100 },
     noise: 0.02,
-    maximumMs: jobs === undefined ? 14_000 : Math.max(1_000, jobs * 14),
+    maximumMs: jobs === undefined ? 10_000 : Math.max(1_000, jobs * 10),
     blockMs: 600,
     jobs: 40,
   };

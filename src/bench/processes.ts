@@ -1,5 +1,6 @@
 /** What /proc says about the processes below us. */
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The text of a file of /proc; undefined when the process is gone, or not for us to look at. */
 function read(path: string): string | undefined {
@@ -49,4 +50,20 @@ export function pssMib(pid: number): number | undefined {
 export function mainThreadUs(): number | undefined {
   const ns = (read(`/proc/self/task/${process.pid}/schedstat`) ?? "").split(" ")[0];
   return ns === undefined || ns === "" ? undefined : Number(ns) / 1000;
+}
+
+/** Jiffies of all processors since boot: all of them, and the idle ones. */
+function jiffies(): { all: number; idle: number } {
+  const fields = (read("/proc/stat") ?? "").split("\n")[0]?.trim().split(/\s+/).slice(1) ?? [];
+  const [, , , idle = 0, waiting = 0] = fields.map(Number);
+  return { all: fields.reduce((sum, field) => sum + Number(field), 0), idle: idle + waiting };
+}
+
+/** How busy the processors are while this process rests, from 0 to 1. */
+export async function busyShare(ms: number): Promise<number> {
+  const before = jiffies();
+  await sleep(ms);
+  const after = jiffies();
+  const all = after.all - before.all;
+  return all === 0 ? 0 : 1 - (after.idle - before.idle) / all;
 }

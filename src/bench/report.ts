@@ -10,6 +10,8 @@ export interface Host {
   readonly processor: string;
   readonly processors: number;
   readonly node: string;
+  /** how busy the processors were with other things before it began, from 0 to 1 */
+  readonly busyBefore: number;
 }
 
 export interface JudgedRow extends RoundedRow {

@@ -28,7 +28,7 @@ export function openForRate(bench: Bench, setup: Setup, width: number): Promise<
 }
 
 /** Jobs per second with so many in flight, counted for `ms` after a ramp. */
-export async function rateOf(run: () => Promise<unknown>, width: number, ms: number) {
+async function rateOf(run: () => Promise<unknown>, width: number, ms: number) {
   const startMs = performance.now() + RAMP_MS;
   const endMs = startMs + ms;
   let jobs = 0;

@@ -19,7 +19,7 @@ const EFFORT = {
   blockJobs: 10,
   pairs: { least: 10, most: 120 },
   noise: 0.03,
-  maximumMs: 25_000,
+  maximumMs: 15_000,
 };
 /** Bound over what was measured: above what two runs differ by, below a fifth. */
 const ROOM = 1.08;

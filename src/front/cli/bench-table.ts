@@ -121,7 +121,7 @@ const HEADER = [
 /** Rows, then what was left out and what broke, each with its reason. */
 export function formatReport(report: Report, style: TableStyle): string {
   const { host, rows, skipped, failed } = report;
-  const head = `${host.processor}, ${host.processors} processors, Linux ${host.kernel} ${host.arch}, Node ${host.node}; seed ${report.seed}, rounds ${report.rounds}\n`;
+  const head = `${host.processor}, ${host.processors} processors, Linux ${host.kernel} ${host.arch}, Node ${host.node}; ${Math.round(host.busyBefore * 100)} % busy with other things; seed ${report.seed}, rounds ${report.rounds}\n`;
   const table = formatTable(
     HEADER,
     rows.map((row) => cells(row, rows, style)),

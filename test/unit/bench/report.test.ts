@@ -27,7 +27,14 @@ const budget: Budget = {
 
 function reportOf(...rounds: Row[][]): Report {
   return {
-    host: { kernel: "6.1", arch: "x64", processor: "a processor", processors: 2, node: "20" },
+    host: {
+      kernel: "6.1",
+      arch: "x64",
+      processor: "a processor",
+      processors: 2,
+      node: "20",
+      busyBefore: 0.25,
+    },
     seed: 1,
     rounds: rounds.length,
     rows: judgeRows(overRounds(rounds), budget),
@@ -58,6 +65,7 @@ describe("formatReport", () => {
   test("a figure shows both sides, ratio, target, bound and verdict", () => {
     const text = formatReport(reportOf([latency(3, 1.8), step, steps]), plain);
     const line = text.split("\n").find((one) => one.startsWith("latency.bare.p50")) ?? "";
+    expect(text.split("\n")[0]).toContain("25 % busy with other things");
     for (const part of [
       "3.00 ms",
       "1.67 ms parked fork",
