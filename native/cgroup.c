@@ -187,6 +187,42 @@ int cgroup_create(const struct cgroup_host *host, uint32_t number,
     return 0;
 }
 
+/* Moving another process takes a lock against every fork and exit of the host, cgroup_threadgroup_rwsem, which waits
+ * for an RCU grace period when nobody has taken it just before: 7 ms at the median and 27 at worst on an idle machine,
+ * in which this one thread serves nobody. A single thread that moves itself needs no such lock (5.5), nor does a child
+ * that is born in its group (5.7): 10 us per hierarchy, always. */
+int cgroup_open_entrances(const struct cgroup_host *host, const struct cgroup *cgroup,
+                          int ret_fds[static CGROUP_TREES_MAX], struct fault *reterr_fault)
+{
+    char path[96];
+    int count = 0;
+
+    snprintf(path, sizeof path, "%s/tasks", cgroup->name);
+    for (int i = 0; i < host->tree_count; i++) {
+        if (host->trees[i].version != CGROUP_V1)
+            continue;
+        ret_fds[count] = openat(host->trees[i].directory, path, O_WRONLY | O_CLOEXEC);
+        if (ret_fds[count] < 0) {
+            int r = fault_set(reterr_fault, "cgroupAttach", errno, "cannot open %s/%s/%s",
+                              host->trees[i].base, host->name, path);
+            while (count > 0)
+                close_fd(&ret_fds[--count]);
+            return r;
+        }
+        count++;
+    }
+    return count;
+}
+
+int cgroup_open_birthplace(const struct cgroup_host *host, const struct cgroup *cgroup)
+{
+    for (int i = 0; i < host->tree_count; i++)
+        if (host->trees[i].version == CGROUP_V2)
+            return openat(host->trees[i].directory, cgroup->name,
+                          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return -1;
+}
+
 int cgroup_attach(const struct cgroup_host *host, const struct cgroup *cgroup, pid_t pid,
                   struct fault *reterr_fault)
 {
@@ -195,7 +231,9 @@ int cgroup_attach(const struct cgroup_host *host, const struct cgroup *cgroup, p
     snprintf(value, sizeof value, "%d", pid);
     snprintf(path, sizeof path, "%s/cgroup.procs", cgroup->name);
     for (int i = 0; i < host->tree_count; i++) {
-        int r = cgroup_write_at(host->trees[i].directory, path, value);
+        int r = host->trees[i].version == CGROUP_V2
+                    ? cgroup_write_at(host->trees[i].directory, path, value)
+                    : 0;
         if (r < 0)
             return fault_set(reterr_fault, "cgroupAttach", -r, "cannot attach to %s/%s/%s",
                              host->trees[i].base, host->name, path);

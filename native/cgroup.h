@@ -68,6 +68,13 @@ enum cgroup_version cgroup_version_of(const struct cgroup_host *host, enum contr
 int cgroup_create(const struct cgroup_host *host, uint32_t number,
                   const struct cgroup_limits *limits, struct cgroup *ret_cgroup,
                   struct fault *reterr_fault);
+/* Descriptors by which a process of one thread moves itself into the leaf, in every v1 hierarchy: it writes "0".
+ * Returns how many. */
+int cgroup_open_entrances(const struct cgroup_host *host, const struct cgroup *cgroup,
+                          int ret_fds[static CGROUP_TREES_MAX], struct fault *reterr_fault);
+/* The leaf in v2, for a child to be born in; -1 where there is none. */
+int cgroup_open_birthplace(const struct cgroup_host *host, const struct cgroup *cgroup);
+/* In v2, for a child that could not be born there. Slow: see cgroup.c. */
 int cgroup_attach(const struct cgroup_host *host, const struct cgroup *cgroup, pid_t pid,
                   struct fault *reterr_fault);
 int cgroup_limit(const struct cgroup_host *host, const struct cgroup *cgroup,
