@@ -8,14 +8,13 @@
 
 struct cell_request {
     uint32_t sandbox_id;
-    unsigned slot; /* names the cgroup leaf and gives the uid */
     const uint8_t *nonce;
     const char *socket_path; /* the supervisor's, in a 0700 directory */
     const char *staging;
     const broodbox_DefinePlan *plan;
     struct jail_ids ids;
     struct cgroup_limits limits;
-    const struct cgroup_host *cgroup_host;
+    struct cgroup_host *cgroup_host;
     struct fault_plan *fault;
 };
 

@@ -87,7 +87,6 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
 
     unsigned slot = place_of(server, sandbox);
     struct cell_request cell = {.sandbox_id = sandbox->id,
-                                .slot = slot,
                                 .nonce = request->nonce,
                                 .socket_path = server->socket_path,
                                 .staging = server->staging,
