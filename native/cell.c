@@ -166,8 +166,8 @@ int cell_open(const struct cell_request *request, struct cell *ret_cell, struct 
     cell_clear(ret_cell);
     ret_cell->ids = request->ids;
     int r = due ? fault_set(reterr_fault, "cgroupCreate", due, "injected")
-                : cgroup_create(request->cgroup_host, request->slot, &request->limits,
-                                &ret_cell->cgroup, reterr_fault);
+                : cgroup_create(request->cgroup_host, &request->limits, &ret_cell->cgroup,
+                                reterr_fault);
     if (r == 0)
         r = connect_supervisor(request, &supervisor, reterr_fault);
     if (r == 0)

@@ -9,7 +9,6 @@
 
 struct cell_request {
     uint32_t sandbox_id;
-    unsigned slot; /* names the cgroup leaf and gives the uid */
     const uint8_t *nonce;
     const char *socket_path; /* the supervisor's, in a 0700 directory */
     const char *staging;
@@ -18,7 +17,7 @@ struct cell_request {
     struct cgroup_limits limits;
     struct networks
         *networks; /* to take a network namespace from; NULL: it is new and dies with the cell */
-    const struct cgroup_host *cgroup_host;
+    struct cgroup_host *cgroup_host;
     struct fault_plan *fault;
 };
 

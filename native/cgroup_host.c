@@ -18,6 +18,8 @@
 #define HOST_LEAF                                                                                  \
     "host" /* forkserver, zygotes and inits: so "a job's leaf is empty" means the job is gone */
 
+#define CLOSE_ATTEMPTS 100 /* a millisecond apart: all is to be gone within a second */
+
 static const char *const NAMES[CONTROLLER_COUNT] = {"memory", "pids", "cpu", "cpuacct"};
 
 /* Our own cgroup in a hierarchy, from /proc/self/cgroup: lines "ID:CONTROLLERS:PATH". */
@@ -139,6 +141,23 @@ static int make_directory(struct cgroup_tree *tree, const char *name)
     return r < 0 ? r : cgroup_enable_below(path);
 }
 
+/* Every leaf but the one that we are in: those that are kept, and any that could not be removed before. */
+static int remove_leaves(int directory)
+{
+    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *leaves = fd < 0 ? NULL : fdopendir(fd);
+    int left = 0;
+
+    if (!leaves)
+        return 0;
+    for (struct dirent *entry; (entry = readdir(leaves));)
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
+            strcmp(entry->d_name, HOST_LEAF) != 0)
+            left += unlinkat(directory, entry->d_name, AT_REMOVEDIR) < 0;
+    closedir(leaves);
+    return left;
+}
+
 static void remove_directory(struct cgroup_tree *tree, const char *name)
 {
     char path[600], aside[600], own[16];
@@ -247,6 +266,17 @@ int cgroup_host_open(struct cgroup_host *ret_host, struct fault *reterr_fault)
 
 void cgroup_host_close(struct cgroup_host *host)
 {
+    for (int i = 0; i < host->kept_count; i++)
+        for (int file = 0; file < 3; file++)
+            close_fd(&host->kept[i].files[file]);
+    host->kept_count = 0;
+    /* A job that has been reaped may hold its groups for an instant more. */
+    for (int i = 0; i < host->tree_count; i++)
+        for (int attempt = 0; attempt < CLOSE_ATTEMPTS; attempt++) {
+            if (remove_leaves(host->trees[i].directory) == 0)
+                break;
+            usleep(1000);
+        }
     for (int i = 0; i < host->tree_count; i++)
         remove_directory(&host->trees[i], host->name);
     host->tree_count = 0;

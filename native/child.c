@@ -21,6 +21,18 @@
 /* Numbers a job process ends up with: 0-4 are the job's, the two above are gone before it runs. */
 enum { FD_SETUP = 5, FD_INIT_PIDFD = 6, FD_FIRST_FREE = 7 };
 
+/* Alone in its process a thread may move itself, which is three orders of magnitude faster at worst than being moved
+ * (cgroup.c). Whether it has is attested from outside, for every sandbox. */
+static int jail_cgroup_attach(struct jail *jail)
+{
+    for (uint32_t i = 0; i < jail->orders->entrances; i++) {
+        if (RETRY(write(jail->entrances[i], "0", 1)) != 1)
+            return fault_set(&jail->fault, "", errno, "cannot enter cgroup %u", i);
+        close_fd(&jail->entrances[i]);
+    }
+    return 0;
+}
+
 static int jail_descriptors(struct jail *jail)
 {
     if (syscall(SYS_close_range, FD_FIRST_FREE, ~0U, 0) < 0) {
@@ -60,10 +72,11 @@ static int jail_join_namespaces(struct jail *jail)
 }
 
 /* Order is the argument: a row may use what the rows above gave it and must work without what they took away.
- * oomScore needs a dumpable process; joinNamespaces needs every capability; ids needs SETPCAP gone from nobody
+ * cgroupAttach comes first, so that all else is charged to the sandbox; oomScore needs a dumpable process; joinNamespaces needs every capability; ids needs SETPCAP gone from nobody
  * yet; the second parent-death signal (in dumpable) follows the id change that cleared the first; Landlock
  * follows all mounts; the filter comes last, because after it even prctl() may be refused. */
 const struct jail_step CHILD_STEPS[] = {
+    {"cgroupAttach", jail_cgroup_attach, FATAL},
     {"signals", jail_signals, FATAL},
     {"parentDeath", jail_parent_death, DEGRADE},
     {"terminal", jail_terminal, FATAL},
@@ -126,6 +139,31 @@ static struct orders orders;
 static struct fault_plan fault_plan;
 static struct jail jail;
 
+/* The orders, and the descriptors beside them. Their length, or -errno; 0 at the end of file. */
+static ssize_t receive_orders(int socket, struct orders *ret_orders,
+                              int ret_entrances[static ENTRANCES_MAX], uint32_t *ret_count)
+{
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int) * ENTRANCES_MAX)];
+    } control;
+    struct iovec iov = {.iov_base = ret_orders, .iov_len = sizeof *ret_orders};
+    struct msghdr message = {.msg_iov = &iov,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+
+    ssize_t n = RETRY(recvmsg(socket, &message, MSG_CMSG_CLOEXEC));
+    struct cmsghdr *header = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    *ret_count = 0;
+    if (header && header->cmsg_type == SCM_RIGHTS) {
+        size_t bytes = header->cmsg_len - CMSG_LEN(0);
+        memcpy(ret_entrances, CMSG_DATA(header), bytes);
+        *ret_count = (uint32_t)(bytes / sizeof(int));
+    }
+    return n < 0 ? -errno : n;
+}
+
 void child_confine(const int fds[static CHILD_FD_COUNT])
 {
     jail = (struct jail){.orders = &orders,
@@ -139,10 +177,12 @@ void child_confine(const int fds[static CHILD_FD_COUNT])
         fault_set(&jail.fault, "descriptors", -r, "cannot settle the descriptors");
         give_up(fds[CHILD_SETUP], &jail.fault);
     }
-    ssize_t size = RETRY(read(FD_SETUP, &orders, sizeof orders));
+    uint32_t entrances;
+    ssize_t size = receive_orders(FD_SETUP, &orders, jail.entrances, &entrances);
     if (size == 0)
         _exit(125); /* end of file is never a go signal */
     if (size < (ssize_t)offsetof(struct orders, filter) || orders.version != SETUP_VERSION ||
+        orders.entrances != entrances ||
         size != (ssize_t)(offsetof(struct orders, filter) +
                           orders.filter_length * sizeof *orders.filter)) {
         fault_set(&jail.fault, "jobFork", EBADMSG, "orders of %zd bytes", size);

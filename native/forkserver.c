@@ -144,7 +144,7 @@ static void on_zygote_message(struct zygote *zygote)
 
     while ((r = zygote_read(zygote, &message)) == 0) {
         if (message.kind == ZYGOTE_FORKED) {
-            sandbox_on_forked(&server, message.sandbox_id, message.pid);
+            sandbox_on_forked(&server, message.sandbox_id, message.pid, message.in_cgroup);
         } else if (message.kind == ZYGOTE_FAULT && message.sandbox_id) {
             struct sandbox *sandbox = sandbox_find(&server, message.sandbox_id);
             if (sandbox)

@@ -20,8 +20,10 @@ struct jail_ids {
     bool single; /* no id can be changed: one uid is mapped and setgroups is denied */
 };
 
-/* forkserver -> child: one SEQPACKET message, sent only when the child is in its cgroup. It is also the
- * go signal: a byte that must arrive, never end-of-file. Only filter_length instructions are sent. */
+#define ENTRANCES_MAX 4 /* v1 hierarchies */
+
+/* forkserver -> child: one SEQPACKET message, with it the entrances to the cgroups that the child puts itself in. It is
+ * also the go signal: a byte that must arrive, never end-of-file. Only filter_length instructions are sent. */
 struct orders {
     uint32_t version;
     uint32_t sandbox_id;
@@ -35,6 +37,7 @@ struct orders {
     bool user_namespace; /* the forkserver runs in one of its own */
     uint32_t canary_call, canary_error;
     struct fault_plan fault;
+    uint32_t entrances; /* how many descriptors come along */
     uint16_t filter_length;
     struct sock_filter filter[FILTER_MAX];
 };
@@ -67,6 +70,7 @@ enum child_fd {
 struct fork_request {
     uint32_t version;
     uint32_t sandbox_id;
+    bool into_cgroup; /* one more descriptor: the cgroup that the child is to be born in */
 };
 
 enum zygote_kind { ZYGOTE_READY = 1, ZYGOTE_FORKED = 2, ZYGOTE_FAULT = 3 };
@@ -76,6 +80,7 @@ struct zygote_message {
     enum zygote_kind kind;
     uint32_t
         sandbox_id; /* ZYGOTE_FORKED, and ZYGOTE_FAULT of one fork; 0 for a fault of the zygote itself */
+    bool in_cgroup;      /* ZYGOTE_FORKED: born there; attested like all else */
     int32_t pid;         /* ZYGOTE_FORKED: as the forkserver sees it */
     uint32_t preload_us; /* ZYGOTE_READY */
     struct fault fault;  /* ZYGOTE_FAULT */
@@ -84,6 +89,7 @@ struct zygote_message {
 /* What a step works on. */
 struct jail {
     const struct orders *orders;
+    int entrances[ENTRANCES_MAX];
     int init_pidfd;
     int setup;    /* socket to the forkserver */
     int listener; /* seccomp user notification; -1 before and after the hand-over */

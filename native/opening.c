@@ -88,7 +88,6 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
 
     unsigned slot = place_of(server, sandbox);
     struct cell_request cell = {.sandbox_id = sandbox->id,
-                                .slot = slot,
                                 .nonce = request->nonce,
                                 .socket_path = server->socket_path,
                                 .staging = server->staging,
@@ -134,14 +133,38 @@ void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox)
         fault_set(&fault, "jobFork", due, "injected");
     else if (!fault.error && !zygote)
         fault_set(&fault, "jobFork", ESRCH, "the zygote is gone");
+    owned_fd cgroup = cgroup_open_birthplace(&server->cgroup_host, &sandbox->cell.cgroup);
     if (!fault.error &&
-        zygote_request_fork(zygote, sandbox->id, sandbox->cell.child_fds, &fault) == 0) {
+        zygote_request_fork(zygote, sandbox->id, sandbox->cell.child_fds, cgroup, &fault) == 0) {
         sandbox->state = SANDBOX_FORKING;
         for (int i = 0; i < CHILD_FD_COUNT; i++)
             close_fd(&sandbox->cell.child_fds[i]);
         return;
     }
     sandbox_fail(server, sandbox, &fault);
+}
+
+_Static_assert(ENTRANCES_MAX >= CGROUP_TREES_MAX, "a hierarchy without an entrance");
+
+static int send_with_descriptors(int socket, const void *bytes, size_t size, const int *fds,
+                                 int count)
+{
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int) * ENTRANCES_MAX)];
+    } control = {0};
+    struct iovec iov = {.iov_base = (void *)bytes, .iov_len = size};
+    struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
+
+    if (count > 0) {
+        message.msg_control = &control;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+        memcpy(CMSG_DATA(&control.header), fds, sizeof(int) * (size_t)count);
+    }
+    return RETRY(sendmsg(socket, &message, MSG_NOSIGNAL)) == (ssize_t)size ? 0 : -errno;
 }
 
 static int send_orders(struct server *server, const struct sandbox *sandbox,
@@ -157,6 +180,11 @@ static int send_orders(struct server *server, const struct sandbox *sandbox,
     if (sandbox->cell.network >= 0 && !filter->refuses_network)
         return fault_set(reterr_fault, "jobFork", EPERM,
                          "the filter allows the network, in a namespace that is used again");
+    int entrances[CGROUP_TREES_MAX];
+    int entrance_count =
+        cgroup_open_entrances(host, &sandbox->cell.cgroup, entrances, reterr_fault);
+    if (entrance_count < 0)
+        return entrance_count;
     bool counted = cgroup_version_of(host, CONTROLLER_PIDS) != CGROUP_NONE;
     bool timed = cgroup_version_of(host, CONTROLLER_CPUACCT) != CGROUP_NONE;
     bool bounded = cgroup_version_of(host, CONTROLLER_MEMORY) != CGROUP_NONE;
@@ -174,17 +202,22 @@ static int send_orders(struct server *server, const struct sandbox *sandbox,
         .canary_call = filter->canary_call,
         .canary_error = filter->canary_error,
         .fault = server->fault,
+        .entrances = (uint32_t)entrance_count,
         .filter_length = filter->length,
     };
     size_t bytes = filter->length * sizeof *filter->program;
     memcpy(orders.filter, filter->program, bytes);
     bytes += offsetof(struct orders, filter);
-    if (RETRY(send(sandbox->cell.child_setup, &orders, bytes, MSG_NOSIGNAL)) != (ssize_t)bytes)
-        return fault_set(reterr_fault, "jobFork", errno, "cannot give the job process its orders");
+    int r =
+        send_with_descriptors(sandbox->cell.child_setup, &orders, bytes, entrances, entrance_count);
+    while (entrance_count > 0)
+        close_fd(&entrances[--entrance_count]);
+    if (r < 0)
+        return fault_set(reterr_fault, "jobFork", -r, "cannot give the job process its orders");
     return 0;
 }
 
-void sandbox_on_forked(struct server *server, uint32_t id, pid_t pid)
+void sandbox_on_forked(struct server *server, uint32_t id, pid_t pid, bool in_cgroup)
 {
     struct sandbox *sandbox = sandbox_find(server, id);
     struct fault fault = {0};
@@ -211,10 +244,8 @@ void sandbox_on_forked(struct server *server, uint32_t id, pid_t pid)
     }
     sandbox->state = SANDBOX_CONFINING;
     int r = fault.error ? -fault.error : 0;
-    int due = fault_due(&server->fault, "cgroupAttach");
-    if (r == 0)
-        r = due ? fault_set(&fault, "cgroupAttach", due, "injected")
-                : cgroup_attach(&server->cgroup_host, &sandbox->cell.cgroup, pid, &fault);
+    if (r == 0 && !in_cgroup)
+        r = cgroup_attach(&server->cgroup_host, &sandbox->cell.cgroup, pid, &fault);
     if (r == 0)
         r = cell_introduce_job(&sandbox->cell, &fault);
     server_close(server, &sandbox->cell.init_setup);

@@ -4,6 +4,7 @@
 
 #define BROODBOX_EXPORT __attribute__((visibility("default")))
 #include <errno.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -45,11 +46,11 @@ BROODBOX_EXPORT int broodbox_zygote_fault(int socket, const char *step, int erro
 }
 
 static int receive_request(int socket, struct fork_request *ret_request,
-                           int ret_fds[CHILD_FD_COUNT])
+                           int ret_fds[CHILD_FD_COUNT], int *ret_cgroup)
 {
     union {
         struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int) * CHILD_FD_COUNT)];
+        char space[CMSG_SPACE(sizeof(int) * (CHILD_FD_COUNT + 1))];
     } control;
     struct iovec iov = {.iov_base = ret_request, .iov_len = sizeof *ret_request};
     struct msghdr message = {.msg_iov = &iov,
@@ -65,21 +66,36 @@ static int receive_request(int socket, struct fork_request *ret_request,
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (n != (ssize_t)sizeof *ret_request || ret_request->version != SETUP_VERSION || !header ||
         header->cmsg_type != SCM_RIGHTS ||
-        header->cmsg_len != CMSG_LEN(sizeof(int) * CHILD_FD_COUNT))
+        header->cmsg_len !=
+            CMSG_LEN(sizeof(int) * (CHILD_FD_COUNT + (size_t)ret_request->into_cgroup)))
         return -EBADMSG;
     memcpy(ret_fds, CMSG_DATA(header), sizeof(int) * CHILD_FD_COUNT);
+    *ret_cgroup = -1;
+    if (ret_request->into_cgroup)
+        memcpy(ret_cgroup, CMSG_DATA(header) + sizeof(int) * CHILD_FD_COUNT, sizeof *ret_cgroup);
     return 0;
 }
 
 /* CLONE_PARENT makes the forkserver the parent, so that it learns the wait status first hand. The raw call leaves
  * glibc's cached thread id wrong, so the kernel writes the new one to glibc's own address (PR_GET_TID_ADDRESS).
  * It skips C atfork handlers, which is why a zygote must have one thread and says so (python/zygote.py). */
-static pid_t clone_job(void)
+static pid_t clone_job(int *cgroup)
 {
     int *tid_address = NULL;
 
     if (prctl(PR_GET_TID_ADDRESS, &tid_address) < 0)
         return -errno;
+    if (*cgroup >= 0) {
+        struct clone_args args = {.flags = CLONE_INTO_CGROUP | CLONE_PARENT | CLONE_CHILD_SETTID |
+                                           CLONE_CHILD_CLEARTID,
+                                  .child_tid = (uint64_t)(uintptr_t)tid_address,
+                                  .cgroup = (unsigned)*cgroup};
+        long pid = syscall(SYS_clone3, &args, sizeof args);
+        if (pid >= 0)
+            return (pid_t)pid;
+        /* Before 5.7, or the group is not this zygote's to fork into: then the forkserver moves the child. */
+        close_fd(cgroup);
+    }
     long pid =
         syscall(SYS_clone, CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID, NULL, NULL,
 #if defined __x86_64__
@@ -108,12 +124,15 @@ static void reseed_libc(void)
  * pid namespace first, so the zygote need not go back to its own in between (which a rootless one may not: that
  * namespace belongs to the host); a fork without setns would meet a dead namespace and fail. */
 static int fork_job(int socket, const struct fork_request *request,
-                    const int fds[static CHILD_FD_COUNT])
+                    const int fds[static CHILD_FD_COUNT], int cgroup_or_none)
 {
+    owned_fd cgroup = cgroup_or_none;
+
     PyOS_BeforeFork();
     int error = setns(fds[CHILD_INIT_PIDFD], CLONE_NEWPID) < 0 ? errno : 0;
-    pid_t pid = error ? -error : clone_job();
+    pid_t pid = error ? -error : clone_job(&cgroup);
     if (pid == 0) {
+        close_fd(&cgroup); /* now: later its number is somebody else's */
         PyOS_AfterFork_Child();
         child_confine(fds);
         reseed_libc();
@@ -125,6 +144,7 @@ static int fork_job(int socket, const struct fork_request *request,
     struct zygote_message reply = {.version = SETUP_VERSION,
                                    .kind = ZYGOTE_FORKED,
                                    .sandbox_id = request->sandbox_id,
+                                   .in_cgroup = cgroup >= 0,
                                    .pid = pid};
     int r = pid < 0 ? send_fault(socket, request->sandbox_id, "jobFork", -pid,
                                  error ? "cannot enter the cell's pid namespace" : "cannot clone")
@@ -149,15 +169,15 @@ BROODBOX_EXPORT int broodbox_serve(int socket, unsigned preload_us)
     struct zygote_message hello = {
         .version = SETUP_VERSION, .kind = ZYGOTE_READY, .preload_us = preload_us};
     struct fork_request request;
-    int fds[CHILD_FD_COUNT] = {0};
+    int fds[CHILD_FD_COUNT] = {0}, cgroup = -1;
 
     arenas_freeze();
     int r = send_message(socket, &hello);
     while (r == 0) {
-        r = receive_request(socket, &request, fds);
+        r = receive_request(socket, &request, fds, &cgroup);
         if (r < 0)
             break;
-        if (fork_job(socket, &request, fds) == 1)
+        if (fork_job(socket, &request, fds, cgroup) == 1)
             return 1;
     }
     return r == -EPIPE ? 0 : r;

@@ -1,7 +1,5 @@
 #include "sandbox.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,11 +35,7 @@ static void release(struct server *server, struct sandbox *sandbox)
     network_give_back(&server->networks, &cell->network);
     for (int i = 0; i < CHILD_FD_COUNT; i++)
         close_fd(&cell->child_fds[i]);
-    /* EBUSY is possible while the kernel still has a zombie's css; the sweep at the end takes it then. */
-    for (int attempt = 0;
-         cgroup_remove(&server->cgroup_host, &sandbox->cell.cgroup) == -EBUSY && attempt < 20;
-         attempt++)
-        poll(NULL, 0, 1);
+    cgroup_release(&server->cgroup_host, &cell->cgroup);
     event.body.sandbox_closed.sandbox_id = sandbox->id;
     sandbox->state = SANDBOX_FREE;
     sandbox->id = 0;

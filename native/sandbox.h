@@ -10,7 +10,7 @@ void sandbox_close(struct server *server, uint32_t id);
 
 /* News from the kernel and from the other processes. */
 void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox);
-void sandbox_on_forked(struct server *server, uint32_t id, pid_t pid);
+void sandbox_on_forked(struct server *server, uint32_t id, pid_t pid, bool in_cgroup);
 void sandbox_on_child_setup(struct server *server, struct sandbox *sandbox);
 void sandbox_on_listener(struct server *server, struct sandbox *sandbox, bool hang_up);
 void sandbox_on_job_death(struct server *server, struct sandbox *sandbox);

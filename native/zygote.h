@@ -19,9 +19,10 @@ struct zygote {
 int zygote_spawn(const broodbox_OpenZygote *request, bool ambient, struct zygote *ret_zygote,
                  struct fault *reterr_fault);
 
-/* Hands the cell's descriptors over; they are the zygote's then. */
+/* Hands the cell's descriptors over; they are the zygote's then. `cgroup` is one for the child to be born in, or -1. */
 int zygote_request_fork(const struct zygote *zygote, uint32_t sandbox_id,
-                        const int fds[static CHILD_FD_COUNT], struct fault *reterr_fault);
+                        const int fds[static CHILD_FD_COUNT], int cgroup,
+                        struct fault *reterr_fault);
 
 /* One message, or -EAGAIN, -EPIPE at the end, -EBADMSG. */
 int zygote_read(const struct zygote *zygote, struct zygote_message *ret_message);

@@ -233,6 +233,11 @@ export const PROMISES = [
     sentence: "after a job that ended badly the next one runs as if there had been none",
     documented: SEPARATION,
   },
+  {
+    id: "separation.own-usage",
+    sentence: "usage, limits and outcome of a job are its own, also in cgroups that were another's",
+    documented: SEPARATION,
+  },
   // ---- life cycle
   {
     id: "lifecycle.nothing-is-left",

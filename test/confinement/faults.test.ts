@@ -39,7 +39,6 @@ const SERVER_STEPS = [
   "mounts",
   "initDrop",
   "jobFork",
-  "cgroupAttach",
 ] as const;
 
 /** The rows of the table that job processes go through, as the source has them. */

@@ -114,8 +114,8 @@ export async function eventually<T>(look: () => T | undefined, limitMs = 5_000):
 
 /** What the kernel keeps beside processes. */
 export function heldByKernel(): string[] {
-  const { cgroups, mounts } = snapshot();
-  return [...cgroups.values(), ...mounts.values()];
+  const { cgroups, kept, mounts } = snapshot();
+  return [...cgroups.values(), ...kept.values(), ...mounts.values()];
 }
 
 /** `processes` are dead, and cgroups and mounts as they were `before`, all within a second. */

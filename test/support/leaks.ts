@@ -5,11 +5,14 @@
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const KINDS = ["processes", "cgroups", "mounts", "descriptors", "files"] as const;
+const KINDS = ["processes", "cgroups", "mounts", "descriptors", "files", "kept"] as const;
 type Kind = (typeof KINDS)[number];
+
+/** How many empty cgroups of sandboxes that have ended a forkserver keeps for the next ones: CGROUPS_KEPT_MAX. */
+const KEPT_MOST = 32;
 
 /** Of each kind what there is: an identity that is never reused, and how to name it. */
 export type Snapshot = Readonly<Record<Kind, ReadonlyMap<string, string>>>;
@@ -109,8 +112,20 @@ function isForeign(name: string, all: ReadonlyMap<number, Process>): boolean {
   return owner !== undefined && !isOurs(owner, all);
 }
 
-function cgroups(all: ReadonlyMap<number, Process>): Map<string, string> {
-  const found = new Map<string, string>();
+/** Waiting for the next sandbox, while its forkserver lives: a cgroup of one that has ended, with nobody in it. */
+function isKept(path: string): boolean {
+  const procs = attempt(() => readFileSync(join(path, "cgroup.procs"), "utf8"), null);
+  return /\/broodbox-[^/]+\/s\d+$/.test(path) && procs === "";
+}
+
+interface Groups {
+  readonly used: ReadonlyMap<string, string>;
+  readonly kept: ReadonlyMap<string, string>;
+}
+
+function cgroups(all: ReadonlyMap<number, Process>): Groups {
+  const used = new Map<string, string>();
+  const kept = new Map<string, string>();
   const walk = (directory: string, inside: boolean) => {
     for (const entry of attempt(() => readdirSync(directory, { withFileTypes: true }), [])) {
       if (entry.isDirectory() && !isForeign(entry.name, all)) {
@@ -118,14 +133,14 @@ function cgroups(all: ReadonlyMap<number, Process>): Map<string, string> {
         // On cgroup v2 a supervisor steps aside into a leaf that stays for as long as it lives.
         const ours = inside || /^broodbox-(?!supervisor$)/.test(entry.name);
         if (ours) {
-          found.set(path, `cgroup ${path}`);
+          (isKept(path) ? kept : used).set(path, `cgroup ${path}`);
         }
         walk(path, ours);
       }
     }
   };
   walk("/sys/fs/cgroup", false);
-  return found;
+  return { used, kept };
 }
 
 function mounts(): Map<string, string> {
@@ -160,9 +175,11 @@ function files(): Map<string, string> {
 
 export function snapshot(): Snapshot {
   const all = allProcesses();
+  const { used, kept } = cgroups(all);
   return {
     processes: processes(all),
-    cgroups: cgroups(all),
+    cgroups: used,
+    kept,
     mounts: mounts(),
     descriptors: descriptors(),
     files: files(),
@@ -177,16 +194,29 @@ function added(before: Snapshot): string[] {
   );
 }
 
+/** Cgroups that are kept for the next sandbox beyond what a forkserver may keep. */
+function keptTooMany(kept: Snapshot["kept"]): string[] {
+  const count = new Map<string, number>();
+  for (const path of kept.keys()) {
+    count.set(dirname(path), (count.get(dirname(path)) ?? 0) + 1);
+  }
+  return [...count]
+    .filter(([, size]) => size > KEPT_MOST)
+    .map(([directory, size]) => `${size} empty cgroups in ${directory}`);
+}
+
 /**
  * What there is more of than before. Under a living pool sandboxes come and go, so that identities
  * differ and only numbers can be compared.
  */
 function grown(before: Snapshot): string[] {
   const now = snapshot();
-  return KINDS.filter((kind) => now[kind].size > before[kind].size).map((kind) => {
+  const more = KINDS.filter((kind) => kind !== "kept" && now[kind].size > before[kind].size);
+  const leaks = more.map((kind) => {
     const news = [...now[kind]].filter(([identity]) => !before[kind].has(identity));
     return `${before[kind].size} ${kind} have become ${now[kind].size}: ${news.map(([, name]) => name).join(", ")}`;
   });
+  return [...leaks, ...keptTooMany(now.kept)];
 }
 
 async function settle(look: () => string[], limitMs: number): Promise<string[]> {
