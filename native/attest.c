@@ -125,6 +125,8 @@ static int attest_namespaces(const struct attestation *expected, struct fault *r
         snprintf(path, sizeof path, "/proc/self/ns/%s", name);
         if (stat(path, &own) < 0 || own.st_ino == job.st_ino)
             return DIFFERS("the job's %s namespace is the host's", name);
+        if (strcmp(name, "mnt") == 0 && templates_have(expected->templates, job.st_ino))
+            return DIFFERS("the job is in the template, and not in a copy of it");
     }
     snprintf(path, sizeof path, "/proc/%d/ns/net", expected->job);
     if (expected->network >= 0 &&
@@ -185,6 +187,9 @@ static bool is_planned(const broodbox_DefinePlan *plan, const char *path)
 {
     if (strcmp(path, "/") == 0 || strcmp(path, "/proc") == 0)
         return true;
+    for (unsigned i = 0; i < ACCOUNT_FILE_COUNT; i++)
+        if (strncmp(path, "/etc/", 5) == 0 && strcmp(path + 5, ACCOUNT_FILES[i]) == 0)
+            return true;
     for (unsigned i = 0; i < SCRATCH_MOUNT_COUNT; i++)
         if (strcmp(path, SCRATCH_MOUNTS[i].path) == 0)
             return true;
@@ -209,29 +214,48 @@ static bool is_scratch(const char *path)
     return false;
 }
 
-static int attest_mounts(const struct attestation *expected, struct fault *reterr_fault)
+/* One line of mountinfo: "ID PARENT DEVICE ROOT PATH OPTIONS [TAGS] - TYPE SOURCE OPTIONS-OF-THE-FILE-SYSTEM". */
+static int attest_mount(const struct attestation *expected, const char *line, bool *ret_outdated,
+                        struct fault *reterr_fault)
+{
+    char root[4096], path[4096], options[256], shared[256];
+    const char *rest = strstr(line, " - ");
+
+    if (sscanf(line, "%*d %*d %*s %4095s %4095s %255s", root, path, options) != 3 || !rest ||
+        sscanf(rest, " - %*s %*s %255s", shared) != 1)
+        return DIFFERS("cannot read the mount line %s", line);
+    if (!is_planned(expected->plan, path))
+        return DIFFERS("%s is mounted and not in the plan", path);
+    if (!is_scratch(path) && strncmp(options, "ro", 2) != 0)
+        return DIFFERS("%s is mounted writable", path);
+    if (!strstr(options, "nosuid"))
+        return DIFFERS("%s is mounted without nosuid", path);
+    if (strcmp(path, "/") == 0 && strncmp(shared, "ro", 2) != 0)
+        return DIFFERS("the root, which cells share, is a writable file system");
+    size_t length = strlen(root), mark = strlen("//deleted");
+    if (length > mark && strcmp(root + length - mark, "//deleted") == 0)
+        *ret_outdated = true;
+    return 0;
+}
+
+static int attest_mounts(const struct attestation *expected, bool *ret_outdated,
+                         struct fault *reterr_fault)
 {
     static char text[262144]; /* 48 binds with paths of 511 bytes take 60 KB */
-    char path[1024], options[256];
 
     ssize_t size = read_proc(expected->job, "mountinfo", text, sizeof text);
     if (size <= 0 || size == (ssize_t)sizeof text - 1)
         return DIFFERS("cannot read the job's mounts");
     char *rest = NULL;
-    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        if (sscanf(line, "%*d %*d %*s %*s %1023s %255s", path, options) != 2)
-            return DIFFERS("cannot read the mount line %s", line);
-        if (!is_planned(expected->plan, path))
-            return DIFFERS("%s is mounted and not in the plan", path);
-        if (!is_scratch(path) && strncmp(options, "ro", 2) != 0)
-            return DIFFERS("%s is mounted writable", path);
-        if (!strstr(options, "nosuid"))
-            return DIFFERS("%s is mounted without nosuid", path);
-    }
-    return 0;
+    int r = 0;
+    for (char *line = strtok_r(text, "\n", &rest); r == 0 && line;
+         line = strtok_r(NULL, "\n", &rest))
+        r = attest_mount(expected, line, ret_outdated, reterr_fault);
+    return r;
 }
 
-int attest_sandbox(const struct attestation *expected, bool full, struct fault *reterr_fault)
+int attest_sandbox(const struct attestation *expected, bool full, bool *ret_outdated,
+                   struct fault *reterr_fault)
 {
     int r = attest_status(expected, reterr_fault);
 
@@ -239,9 +263,10 @@ int attest_sandbox(const struct attestation *expected, bool full, struct fault *
         r = attest_cgroups(expected, reterr_fault);
     if (r < 0 || !full)
         return r;
-    static int (*const FULL[])(const struct attestation *, struct fault *) = {
-        attest_namespaces, attest_descriptors, attest_mounts};
-    for (size_t i = 0; i < sizeof FULL / sizeof *FULL && r == 0; i++)
-        r = FULL[i](expected, reterr_fault);
+    r = attest_namespaces(expected, reterr_fault);
+    if (r == 0)
+        r = attest_descriptors(expected, reterr_fault);
+    if (r == 0)
+        r = attest_mounts(expected, ret_outdated, reterr_fault);
     return r;
 }

@@ -5,6 +5,7 @@
 #include "cgroup.h"
 #include "generated/broodbox.pb.h"
 #include "jail.h"
+#include "templates.h"
 
 struct attestation {
     pid_t job, init;
@@ -14,9 +15,12 @@ struct attestation {
     const struct cgroup_host *cgroup_host;
     const struct cgroup *cgroup;
     const broodbox_DefinePlan *plan;
+    const struct templates *templates;
     bool user_namespace;
 };
 
 /* Ids, groups, capability sets, no_new_privs, seccomp, threads, nested pid, cgroup membership; with `full` also
- * namespaces, descriptors and the mount tree. 0, or -EPERM with step "attest" and what differed. */
-int attest_sandbox(const struct attestation *expected, bool full, struct fault *reterr_fault);
+ * namespaces, descriptors and the mount tree. 0, or -EPERM with step "attest" and what differed. `ret_outdated` is set
+ * when a file or directory that is bound has been removed or replaced on the host since. */
+int attest_sandbox(const struct attestation *expected, bool full, bool *ret_outdated,
+                   struct fault *reterr_fault);

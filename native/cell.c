@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "fd.h"
 #include "init.h"
+#include "passing.h"
 
 void cell_clear(struct cell *cell)
 {
@@ -42,7 +43,8 @@ static int connect_supervisor(const struct cell_request *request, int *ret_fd,
                               struct fault *reterr_fault)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    broodbox_FromInit message = {.which_body = broodbox_FromInit_introduction_tag};
+    static broodbox_FromInit
+        message; /* 61 KiB: on the stack they were 13 page faults per sandbox */
     uint8_t frame[64];
     size_t size;
 
@@ -55,6 +57,7 @@ static int connect_supervisor(const struct cell_request *request, int *ret_fd,
     snprintf(address.sun_path, sizeof address.sun_path, "%s", request->socket_path);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
         return fault_set(reterr_fault, "initClone", errno, "cannot reach the supervisor's socket");
+    message.which_body = broodbox_FromInit_introduction_tag;
     message.body.introduction.sandbox_id = request->sandbox_id;
     memcpy(message.body.introduction.nonce, request->nonce, 16);
     int r = codec_encode_from_init(&message, frame, sizeof frame, &size);
@@ -116,8 +119,9 @@ static int make_channels(struct cell *cell, struct ends *ends, struct fault *ret
 static int clone_init(const struct cell_request *request, struct cell *cell,
                       const struct ends *ends, int supervisor, struct fault *reterr_fault)
 {
+    /* Without CLONE_NEWNS: a copy of the host's mounts would be thrown away for one of the template (mounts.c). */
     struct clone_args args = {
-        .flags = CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS,
+        .flags = CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS,
         .pidfd = (uint64_t)(uintptr_t)&cell->init_pidfd,
         .exit_signal = SIGCHLD,
     };
@@ -134,9 +138,7 @@ static int clone_init(const struct cell_request *request, struct cell *cell,
     if (pid < 0)
         return fault_set(reterr_fault, "initClone", errno, "cannot clone init into its namespaces");
     if (pid == 0) {
-        struct init_task task = {.plan = request->plan,
-                                 .staging = request->staging,
-                                 .ids = request->ids,
+        struct init_task task = {.mounts = request->mounts,
                                  .fault = *request->fault,
                                  .network = cell->network,
                                  .supervisor = supervisor,
@@ -164,7 +166,7 @@ int cell_open(const struct cell_request *request, struct cell *ret_cell, struct 
     int due = fault_due(request->fault, "cgroupCreate");
 
     cell_clear(ret_cell);
-    ret_cell->ids = request->ids;
+    ret_cell->ids = request->mounts.ids;
     int r = due ? fault_set(reterr_fault, "cgroupCreate", due, "injected")
                 : cgroup_create(request->cgroup_host, &request->limits, &ret_cell->cgroup,
                                 reterr_fault);
@@ -184,22 +186,7 @@ int cell_open(const struct cell_request *request, struct cell *ret_cell, struct 
 int cell_introduce_job(const struct cell *cell, struct fault *reterr_fault)
 {
     char byte = 0;
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    struct iovec iov = {.iov_base = &byte, .iov_len = 1};
-    struct msghdr message = {.msg_iov = &iov,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    int r = passing_send(cell->init_setup, &byte, sizeof byte, &cell->job_pidfd, 1, 0);
 
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(header), &cell->job_pidfd, sizeof(int));
-    if (RETRY(sendmsg(cell->init_setup, &message, MSG_NOSIGNAL)) != 1)
-        return fault_set(reterr_fault, "jobFork", errno, "cannot introduce the job to init");
-    return 0;
+    return r < 0 ? fault_set(reterr_fault, "jobFork", -r, "cannot introduce the job to init") : 0;
 }

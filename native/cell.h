@@ -3,17 +3,15 @@
 #include <sys/types.h>
 
 #include "cgroup.h"
-#include "generated/broodbox.pb.h"
 #include "jail.h"
+#include "mounts.h"
 #include "network.h"
 
 struct cell_request {
     uint32_t sandbox_id;
     const uint8_t *nonce;
     const char *socket_path; /* the supervisor's, in a 0700 directory */
-    const char *staging;
-    const broodbox_DefinePlan *plan;
-    struct jail_ids ids;
+    struct mounts_order mounts;
     struct cgroup_limits limits;
     struct networks
         *networks; /* to take a network namespace from; NULL: it is new and dies with the cell */

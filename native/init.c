@@ -18,13 +18,13 @@
 #include "fd.h"
 #include "filter.h"
 #include "frame.h"
-#include "mounts.h"
+#include "passing.h"
 #include "privileges.h"
 #include "relay.h"
 #include "spec.h"
 
 /* Descriptors above 10, so that no stray write to 0-2 reaches a protocol. */
-enum { SUPERVISOR = 10, SETUP, STDIN, STDOUT, STDERR, RESULT, CONTROL, FIRST_FREE };
+enum { SUPERVISOR = 10, SETUP, STDIN, STDOUT, STDERR, RESULT, CONTROL, TEMPLATE, FIRST_FREE };
 
 /* Bytes on their way into one of the job's pipes; the next frame is read only when they are through. */
 struct delivery {
@@ -56,12 +56,27 @@ static int join_network(const struct init_task *task, struct fault *reterr_fault
     return 0;
 }
 
+/* A template that was built goes to the forkserver, for cells to come. */
+static int make_mounts(struct init_task *task, struct fault *reterr_fault)
+{
+    const struct setup_message message = {.version = SETUP_VERSION, .kind = SETUP_TEMPLATE};
+    int built = -1;
+    int r = mounts_make(&task->mounts, &built, reterr_fault);
+    owned_fd own = built;
+
+    close_fd(&task->mounts.template_fd); /* held, it would outlive its plan with this cell */
+    if (r < 0 || own < 0)
+        return r;
+    r = passing_send(SETUP, &message, sizeof message, &own, 1, 0);
+    return r < 0 ? fault_set(reterr_fault, "mounts", -r, "cannot give the template away") : 0;
+}
+
 static int make_cell(struct init_task *task, struct fault *reterr_fault)
 {
     int due = fault_due(&task->fault, "mounts");
     if (due)
         return fault_set(reterr_fault, "mounts", due, "injected");
-    int r = mounts_build(task->plan, &task->ids, task->staging, reterr_fault);
+    int r = make_mounts(task, reterr_fault);
     if (r < 0)
         return r;
     due = fault_due(&task->fault, "initDrop");
@@ -69,25 +84,30 @@ static int make_cell(struct init_task *task, struct fault *reterr_fault)
         return fault_set(reterr_fault, "initDrop", due, "injected");
     if (sethostname("broodbox", 8) < 0)
         return fault_set(reterr_fault, "initDrop", errno, "cannot set the host name");
-    r = privileges_drop_init(&task->ids, reterr_fault);
+    r = privileges_drop_init(&task->mounts.ids, reterr_fault);
     return r < 0 ? r : filter_install_init(reterr_fault);
 }
 
 static void settle_descriptors(struct init_task *task)
 {
-    const int from[] = {task->supervisor,  task->setup,       task->stdin_write,  task->stdout_read,
-                        task->stderr_read, task->result_read, task->control_write};
+    const int from[] = {
+        task->supervisor,  task->setup,       task->stdin_write,   task->stdout_read,
+        task->stderr_read, task->result_read, task->control_write, task->mounts.template_fd};
     int high[sizeof from / sizeof *from];
+    int count = task->mounts.template_fd < 0 ? TEMPLATE - SUPERVISOR : FIRST_FREE - SUPERVISOR;
+    int first_free = SUPERVISOR + count;
 
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+    for (int i = 0; i < count; i++)
         high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 64);
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
-        if (high[i] < 0 || dup3(high[i], SUPERVISOR + (int)i, O_CLOEXEC) < 0)
+    for (int i = 0; i < count; i++)
+        if (high[i] < 0 || dup3(high[i], SUPERVISOR + i, O_CLOEXEC) < 0)
             _exit(125);
+    if (task->mounts.template_fd >= 0)
+        task->mounts.template_fd = TEMPLATE;
     if (syscall(SYS_close_range, 0, SUPERVISOR - 1, 0) < 0 ||
-        syscall(SYS_close_range, FIRST_FREE, ~0U, 0) < 0)
+        syscall(SYS_close_range, first_free, ~0U, 0) < 0)
         for (int fd = 0; fd < 65536; fd++)
-            if (fd < SUPERVISOR || fd >= FIRST_FREE)
+            if (fd < SUPERVISOR || fd >= first_free)
                 close(fd);
     for (int fd = SUPERVISOR; fd <= CONTROL; fd++)
         if (fd != SETUP && fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
@@ -98,32 +118,20 @@ static void settle_descriptors(struct init_task *task)
 static int receive_job(void)
 {
     char byte;
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control;
-    struct iovec iov = {.iov_base = &byte, .iov_len = 1};
-    struct msghdr message = {.msg_iov = &iov,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
     int fd;
+    ssize_t n = passing_receive(SETUP, &byte, sizeof byte, 0, &fd);
 
-    if (RETRY(recvmsg(SETUP, &message, MSG_CMSG_CLOEXEC)) != 1)
-        return -EPIPE;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (!header || header->cmsg_type != SCM_RIGHTS)
-        return -EBADMSG;
-    memcpy(&fd, CMSG_DATA(header), sizeof fd);
+    if (n != 1)
+        return n < 0 ? (int)n : -EPIPE;
     close(SETUP);
-    return fd;
+    return fd < 0 ? -EBADMSG : fd;
 }
 
 static int become_slot(struct init *init)
 {
     if (init->is_slot)
         return 0;
-    int r = privileges_become_slot(&init->task->ids);
+    int r = privileges_become_slot(&init->task->mounts.ids);
     if (r == 0)
         init->is_slot = true;
     return r;

@@ -42,7 +42,14 @@ struct orders {
     struct sock_filter filter[FILTER_MAX];
 };
 
-enum setup_kind { SETUP_FAULT = 1, SETUP_LISTENER = 2, SETUP_READY = 3, SETUP_MOUNTED = 4 };
+/* SETUP_TEMPLATE comes with the mount namespace that init has built, and before SETUP_MOUNTED. */
+enum setup_kind {
+    SETUP_FAULT = 1,
+    SETUP_LISTENER = 2,
+    SETUP_READY = 3,
+    SETUP_MOUNTED = 4,
+    SETUP_TEMPLATE = 5
+};
 
 /* child or init -> forkserver. */
 struct setup_message {

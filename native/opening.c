@@ -8,6 +8,7 @@
 #include "attest.h"
 #include "compat.h"
 #include "fd.h"
+#include "passing.h"
 #include "report.h"
 #include "sandbox.h"
 
@@ -42,6 +43,16 @@ static struct jail_ids slot_ids(const struct server *server, unsigned slot)
         return (struct jail_ids){getuid(), getuid(), getgid(), getgid(), true};
     uid_t job = server->first_slot_uid + slot, init = job + SANDBOXES_MAX;
     return (struct jail_ids){.job_uid = job, .init_uid = init, .job_gid = job, .init_gid = init};
+}
+
+/* The slots whose cells copy the same template. */
+static struct accounts accounts_of(const struct server *server, unsigned slot)
+{
+    if (server->single_id)
+        return (struct accounts){.first = getuid(), .count = 1};
+    unsigned first = slot - slot % ACCOUNTS_PER_TEMPLATE;
+    return (struct accounts){.first = slot_ids(server, first).job_uid,
+                             .count = ACCOUNTS_PER_TEMPLATE};
 }
 
 static struct cgroup_limits cgroup_limits_of(const broodbox_Limits *limits)
@@ -87,16 +98,23 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
     sandbox->deadline_us = server_now_us() + SETUP_DEADLINE_US;
 
     unsigned slot = place_of(server, sandbox);
-    struct cell_request cell = {.sandbox_id = sandbox->id,
-                                .nonce = request->nonce,
-                                .socket_path = server->socket_path,
-                                .staging = server->staging,
-                                .plan = plan,
-                                .ids = slot_ids(server, slot),
-                                .limits = cgroup_limits_of(&request->limits),
-                                .networks = filter->refuses_network ? &server->networks : NULL,
-                                .cgroup_host = &server->cgroup_host,
-                                .fault = &server->fault};
+    struct accounts accounts = accounts_of(server, slot);
+    sandbox->template_age = server->templates.age;
+    struct cell_request cell = {
+        .sandbox_id = sandbox->id,
+        .nonce = request->nonce,
+        .socket_path = server->socket_path,
+        .mounts = {.plan = plan,
+                   .staging = server->staging,
+                   .ids = slot_ids(server, slot),
+                   .accounts = accounts,
+                   .template_fd = templates_find(
+                       &server->templates, server_tree(server, plan->plan_id), accounts.first),
+                   .user_namespace = server->user_namespace},
+        .limits = cgroup_limits_of(&request->limits),
+        .networks = filter->refuses_network ? &server->networks : NULL,
+        .cgroup_host = &server->cgroup_host,
+        .fault = &server->fault};
     int r = cell_open(&cell, &sandbox->cell, &fault);
     /* Init is watched also when something after its clone failed: its death has to be noticed all the same. */
     if (sandbox->cell.init_pidfd >= 0 &&
@@ -115,14 +133,38 @@ static struct fault reported_fault(struct server *server, const struct setup_mes
     return message->fault;
 }
 
+static int keep_template(struct server *server, const struct sandbox *sandbox, int *namespace_fd,
+                         struct fault *reterr_fault)
+{
+    uint32_t tree = server_tree(server, sandbox->plan_id);
+
+    if (*namespace_fd < 0)
+        return fault_set(reterr_fault, "mounts", EBADMSG, "init gave no template");
+    if (tree == 0 || sandbox->template_age != server->templates.age)
+        return 0; /* its plan was dropped meanwhile, or a zygote was opened */
+    int r = templates_keep(&server->templates, steal_fd(namespace_fd), tree,
+                           accounts_of(server, place_of(server, sandbox)).first);
+    return r < 0 ? fault_set(reterr_fault, "mounts", -r, "init gave something else than a template")
+                 : 0;
+}
+
 void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox)
 {
     struct setup_message message;
     struct fault fault = {0};
-    ssize_t n = recv(sandbox->cell.init_setup, &message, sizeof message, MSG_DONTWAIT);
+    int received;
+    ssize_t n = passing_receive(sandbox->cell.init_setup, &message, sizeof message, MSG_DONTWAIT,
+                                &received);
+    owned_fd namespace_fd = received;
 
-    if (n < 0 && errno == EAGAIN)
+    if (n == -EAGAIN)
         return;
+    if (n == (ssize_t)sizeof message && message.version == SETUP_VERSION &&
+        message.kind == SETUP_TEMPLATE) {
+        if (keep_template(server, sandbox, &namespace_fd, &fault) < 0)
+            sandbox_fail(server, sandbox, &fault);
+        return;
+    }
     if (n != (ssize_t)sizeof message || message.version != SETUP_VERSION)
         fault_set(&fault, "mounts", EPIPE, "init ended without a word");
     else if (message.kind == SETUP_FAULT)
@@ -145,27 +187,6 @@ void sandbox_on_init_setup(struct server *server, struct sandbox *sandbox)
 }
 
 _Static_assert(ENTRANCES_MAX >= CGROUP_TREES_MAX, "a hierarchy without an entrance");
-
-static int send_with_descriptors(int socket, const void *bytes, size_t size, const int *fds,
-                                 int count)
-{
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int) * ENTRANCES_MAX)];
-    } control = {0};
-    struct iovec iov = {.iov_base = (void *)bytes, .iov_len = size};
-    struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
-
-    if (count > 0) {
-        message.msg_control = &control;
-        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
-        control.header.cmsg_level = SOL_SOCKET;
-        control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
-        memcpy(CMSG_DATA(&control.header), fds, sizeof(int) * (size_t)count);
-    }
-    return RETRY(sendmsg(socket, &message, MSG_NOSIGNAL)) == (ssize_t)size ? 0 : -errno;
-}
 
 static int send_orders(struct server *server, const struct sandbox *sandbox,
                        struct fault *reterr_fault)
@@ -208,8 +229,8 @@ static int send_orders(struct server *server, const struct sandbox *sandbox,
     size_t bytes = filter->length * sizeof *filter->program;
     memcpy(orders.filter, filter->program, bytes);
     bytes += offsetof(struct orders, filter);
-    int r =
-        send_with_descriptors(sandbox->cell.child_setup, &orders, bytes, entrances, entrance_count);
+    int r = passing_send(sandbox->cell.child_setup, &orders, bytes, entrances,
+                         (unsigned)entrance_count, 0);
     while (entrance_count > 0)
         close_fd(&entrances[--entrance_count]);
     if (r < 0)
@@ -288,6 +309,7 @@ static int attest(struct server *server, struct sandbox *sandbox, bool *ret_full
                                          .cgroup_host = &server->cgroup_host,
                                          .cgroup = &sandbox->cell.cgroup,
                                          .plan = server_plan(server, sandbox->plan_id),
+                                         .templates = &server->templates,
                                          .user_namespace = server->rootless};
     int due = fault_due(&server->fault, "attest");
 
@@ -296,8 +318,11 @@ static int attest(struct server *server, struct sandbox *sandbox, bool *ret_full
     *ret_full = filter->attested_plan != sandbox->plan_id ||
                 filter->attested_zygote != sandbox->zygote_id ||
                 server->attested_count++ % ATTEST_FULL_EVERY == 0;
+    bool outdated = false;
     int r = due ? fault_set(reterr_fault, "attest", due, "injected")
-                : attest_sandbox(&expected, *ret_full, reterr_fault);
+                : attest_sandbox(&expected, *ret_full, &outdated, reterr_fault);
+    if (outdated)
+        templates_drop(&server->templates, server_tree(server, sandbox->plan_id));
     if (r == 0 && *ret_full) {
         filter->attested_plan = sandbox->plan_id;
         filter->attested_zygote = sandbox->zygote_id;

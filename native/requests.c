@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "sandbox.h"
+#include "tree.h"
 
 struct filter *server_filter(struct server *s, uint32_t id)
 {
@@ -24,6 +25,14 @@ broodbox_DefinePlan *server_plan(struct server *s, uint32_t id)
         if (s->plans[i].plan && s->plans[i].id == id)
             return s->plans[i].plan;
     return NULL;
+}
+
+uint32_t server_tree(const struct server *s, uint32_t plan_id)
+{
+    for (int i = 0; i < PLANS_MAX; i++)
+        if (s->plans[i].plan && s->plans[i].id == plan_id)
+            return s->plans[i].tree;
+    return 0;
 }
 
 struct zygote *server_zygote(struct server *s, uint32_t id)
@@ -64,8 +73,19 @@ static void define_filter(struct server *server, const broodbox_DefineFilter *re
     memcpy(filter->refusals, request->refusals.bytes, request->refusals.size);
 }
 
+/* The cell of a job with large inputs has a plan of its own, and the tree of all the others. */
+static uint32_t tree_of(const struct server *server, const broodbox_DefinePlan *plan)
+{
+    for (int i = 0; i < PLANS_MAX; i++)
+        if (server->plans[i].plan && tree_is_same(server->plans[i].plan, plan))
+            return server->plans[i].tree;
+    return plan->plan_id;
+}
+
 static void define_plan(struct server *server, const broodbox_DefinePlan *request)
 {
+    uint32_t tree = tree_of(server, request);
+
     for (int i = 0; i < PLANS_MAX; i++) {
         if (server->plans[i].plan)
             continue;
@@ -74,6 +94,7 @@ static void define_plan(struct server *server, const broodbox_DefinePlan *reques
             break;
         *server->plans[i].plan = *request;
         server->plans[i].id = request->plan_id;
+        server->plans[i].tree = tree;
         return;
     }
     say_full("plan");
@@ -81,17 +102,25 @@ static void define_plan(struct server *server, const broodbox_DefinePlan *reques
 
 static void drop_plan(struct server *server, uint32_t id)
 {
+    uint32_t tree = server_tree(server, id);
+
     for (int i = 0; i < PLANS_MAX; i++)
         if (server->plans[i].plan && server->plans[i].id == id) {
             free(server->plans[i].plan);
             server->plans[i].plan = NULL;
         }
+    for (int i = 0; i < PLANS_MAX; i++)
+        if (server->plans[i].plan && server->plans[i].tree == tree)
+            return;
+    templates_drop(&server->templates, tree);
 }
 
 static void open_zygote(struct server *server, const broodbox_OpenZygote *request)
 {
     struct fault fault = {0};
 
+    /* The interpreter is loaded from the files that are there now, and its jobs shall see these. */
+    templates_drop_all(&server->templates);
     for (unsigned i = 0; i < ZYGOTES_MAX; i++) {
         struct zygote *zygote = &server->zygotes[i];
         if (zygote->id)

@@ -178,7 +178,7 @@ void sandbox_on_init_death(struct server *server, struct sandbox *sandbox)
     struct fault fault = {0};
     int status;
 
-    for (int i = 0; i < 2 && sandbox->state == SANDBOX_MOUNTING; i++)
+    for (int i = 0; i < 3 && sandbox->state == SANDBOX_MOUNTING; i++)
         sandbox_on_init_setup(server, sandbox);
     if (sandbox->cell.init == 0 || waitpid(sandbox->cell.init, &status, WNOHANG) <= 0)
         return; /* it is not finished before the job has been reaped */

@@ -9,6 +9,7 @@
 #include "generated/broodbox.pb.h"
 #include "jail.h"
 #include "network.h"
+#include "templates.h"
 #include "zygote.h"
 
 #define SANDBOXES_MAX 1024
@@ -66,6 +67,7 @@ struct sandbox {
     uint32_t id;
     enum sandbox_state state;
     uint32_t zygote_id, filter_id, plan_id;
+    unsigned template_age; /* of the table, when this one was opened */
     struct cell cell;
     broodbox_Limits limits;
     struct denials denials;
@@ -83,6 +85,7 @@ struct server {
     int epoll;
     const char *socket_path, *staging;
     bool rootless;        /* in a user namespace of its own */
+    bool user_namespace;  /* in one at all: its own, or a container's, whose root it is */
     bool single_id;       /* and only one id is mapped */
     uid_t first_slot_uid; /* a slot's job has this plus its place, its init SANDBOXES_MAX more */
     int slots_lock;       /* held while this forkserver uses its range of uids */
@@ -95,7 +98,10 @@ struct server {
     struct {
         uint32_t id;
         broodbox_DefinePlan *plan;
+        uint32_t
+            tree; /* the same for plans whose cells can copy the same template: the id of the first of them */
     } plans[PLANS_MAX];
+    struct templates templates;
     struct zygote zygotes[ZYGOTES_MAX];
     unsigned sandbox_high; /* places used so far: scans stop here */
     struct sandbox sandboxes[SANDBOXES_MAX];
@@ -111,5 +117,6 @@ int server_watch(struct server *server, int fd, enum source source, unsigned ind
 void server_close(struct server *server, int *fd);
 struct filter *server_filter(struct server *server, uint32_t id);
 broodbox_DefinePlan *server_plan(struct server *server, uint32_t id);
+uint32_t server_tree(const struct server *server, uint32_t plan_id);
 struct zygote *server_zygote(struct server *server, uint32_t id);
 uint64_t server_now_us(void);

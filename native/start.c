@@ -127,6 +127,14 @@ static int claim_slots(struct server *server, struct fault *reterr_fault)
                      SLOT_RANGES);
 }
 
+/* The number of the first user namespace is fixed (PROC_USER_INIT_INO). Where nobody can tell, ours is not the first. */
+static bool in_user_namespace(void)
+{
+    struct stat own;
+
+    return stat("/proc/self/ns/user", &own) < 0 || own.st_ino != 0xEFFFFFFDU;
+}
+
 static int open_epoll(struct server *server, int requests, int events)
 {
     struct epoll_event outgoing = {.events = 0, .data.u64 = SOURCE_EVENTS};
@@ -149,6 +157,7 @@ int start_forkserver(int argc, char **argv, int requests, int events, struct ser
     if (!options.id_mode_given && geteuid() != 0)
         return rootless_enter(argv, reterr_fault);
     ret_server->rootless = options.id_mode != ID_ROOT;
+    ret_server->user_namespace = in_user_namespace();
     ret_server->single_id = options.id_mode == ID_SINGLE;
     ret_server->first_slot_uid = FIRST_MAPPED_UID;
     ret_server->socket_path = options.socket;

@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "fd.h"
+#include "passing.h"
 #include "privileges.h"
 
 #define ZYGOTE_SOCKET 3
@@ -83,35 +84,23 @@ int zygote_spawn(const broodbox_OpenZygote *request, bool ambient, struct zygote
     return 0;
 }
 
+_Static_assert(CHILD_FD_COUNT + 1 <= PASSING_MAX, "too many descriptors for one message");
+
 int zygote_request_fork(const struct zygote *zygote, uint32_t sandbox_id,
                         const int fds[static CHILD_FD_COUNT], int cgroup,
                         struct fault *reterr_fault)
 {
     struct fork_request request = {
         .version = SETUP_VERSION, .sandbox_id = sandbox_id, .into_cgroup = cgroup >= 0};
-    size_t bytes = sizeof(int) * (CHILD_FD_COUNT + (size_t)request.into_cgroup);
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int) * (CHILD_FD_COUNT + 1))];
-    } control = {0};
-    struct iovec iov = {.iov_base = &request, .iov_len = sizeof request};
-    struct msghdr message = {.msg_iov = &iov,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = CMSG_SPACE(bytes)};
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    int passed[CHILD_FD_COUNT + 1];
 
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(bytes);
-    memcpy(CMSG_DATA(header), fds, sizeof(int) * CHILD_FD_COUNT);
-    if (request.into_cgroup)
-        memcpy(CMSG_DATA(header) + sizeof(int) * CHILD_FD_COUNT, &cgroup, sizeof cgroup);
+    memcpy(passed, fds, sizeof(int) * CHILD_FD_COUNT);
+    passed[CHILD_FD_COUNT] = cgroup;
     /* Never waits: a zygote that is stuck must not hold up the forkserver, and with it every other job's clocks. */
-    if (RETRY(sendmsg(zygote->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT)) !=
-        (ssize_t)sizeof request)
-        return fault_set(reterr_fault, "jobFork", errno, "cannot ask zygote %u to fork",
-                         zygote->id);
+    int r = passing_send(zygote->socket, &request, sizeof request, passed,
+                         CHILD_FD_COUNT + request.into_cgroup, MSG_DONTWAIT);
+    if (r < 0)
+        return fault_set(reterr_fault, "jobFork", -r, "cannot ask zygote %u to fork", zygote->id);
     return 0;
 }
 

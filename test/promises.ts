@@ -173,6 +173,12 @@ export const PROMISES = [
     documented: INSIDE,
   },
   {
+    id: "inside.current-files",
+    sentence:
+      "a file of the runtime that is replaced on the host is seen by new sandboxes after at most sixteen, and with a new interpreter generation",
+    documented: INSIDE,
+  },
+  {
     id: "inside.processes",
     sentence: "a job sees no process but its own",
     documented: INSIDE,

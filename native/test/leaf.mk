@@ -1,4 +1,4 @@
-# Leaf tests and fuzzers of frame, codec and spec, under sanitizers. Included by native/Makefile, whose
+# Leaf tests of frame, codec, spec and tree, and fuzzers of the first three, under sanitizers. Included by native/Makefile, whose
 # directory is the working directory; everything goes to build/leaf/.
 #   make leaf-test             all suites, last line `N passed, N failed`
 #   make fuzz FUZZ_SECONDS=60  each fuzzer for so long, on one core, seeded from proto/vectors
@@ -15,6 +15,7 @@ LEAF_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -Wall -We
 LEAF_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 LEAF_SOURCES := frame.c codec.c spec.c generated/broodbox.pb.c
+LEAF_TEST_SOURCES := tree.c mounts.c fault.c
 LEAF_HEADERS := frame.h codec.h spec.h fd.h generated/broodbox.pb.h
 LEAF_TESTS := $(wildcard test/test_*.c)
 LEAF_FUZZERS := fuzz_frame fuzz_spec
@@ -24,9 +25,10 @@ LEAF_FUZZERS := fuzz_frame fuzz_spec
 leaf-test: $(LEAF_BUILD)/leaf-test
 	$(LEAF_BUILD)/leaf-test $(LEAF_VECTORS)
 
-$(LEAF_BUILD)/leaf-test: $(LEAF_TESTS) test/test.h $(LEAF_SOURCES) $(LEAF_HEADERS) test/leaf.mk
+$(LEAF_BUILD)/leaf-test: $(LEAF_TESTS) test/test.h $(LEAF_SOURCES) $(LEAF_TEST_SOURCES) $(LEAF_HEADERS) tree.h mounts.h \
+	test/leaf.mk
 	@mkdir -p $(@D)
-	$(LEAF_CC) $(LEAF_CFLAGS) $(LEAF_SANITIZE) -o $@ $(LEAF_TESTS) $(LEAF_SOURCES) -lprotobuf-nanopb
+	$(LEAF_CC) $(LEAF_CFLAGS) $(LEAF_SANITIZE) -o $@ $(LEAF_TESTS) $(LEAF_SOURCES) $(LEAF_TEST_SOURCES) -lprotobuf-nanopb
 
 # One after the other: a fuzzer that fails leaves its input in build/leaf/ and stops the rest.
 fuzz: $(LEAF_FUZZERS:%=$(LEAF_BUILD)/%) $(LEAF_BUILD)/seeds

@@ -27,3 +27,4 @@ size_t test_from_hex(const char *hex, size_t digits, uint8_t *out, size_t capaci
 void test_frame(void);
 void test_codec(void);
 void test_spec(void);
+void test_tree(void);

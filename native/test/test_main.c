@@ -104,6 +104,7 @@ int main(int argc, char **argv)
     test_frame();
     test_codec();
     test_spec();
+    test_tree();
     end_case();
     printf("%u passed, %u failed\n", run.passed, run.failed);
     return run.failed != 0;

@@ -91,7 +91,8 @@ describe("what a job sees", () => {
   keeps("inside.files", "the mounts of a job are the planned ones and nothing else", () => {
     const scratch = ["/tmp", "/job", "/out", "/dev/shm", "/in"];
     const devices = ["null", "zero", "full", "random", "urandom"].map((name) => `/dev/${name}`);
-    const expected = new Set(["/", "/proc", ...scratch, ...devices]);
+    const accounts = ["/etc/passwd", "/etc/group"]; // those of the slot, over those of the template
+    const expected = new Set(["/", "/proc", ...scratch, ...devices, ...accounts]);
     const others = Object.keys(inside.mounts).filter((path) => !expected.has(path));
     // What else there is belongs to the runtime or is a fixed list of files of every program.
     const runtime =
