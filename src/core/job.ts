@@ -238,9 +238,17 @@ function parseCode(request: z.output<typeof requestSchema>): JobCode {
   );
 }
 
+function parseStdin(stdin: z.output<typeof requestSchema>["stdin"] = new Uint8Array()): JobStdin {
+  return Object.freeze(
+    stdin instanceof Uint8Array
+      ? { kind: "bytes", data: stdin }
+      : { kind: "file", path: stdin.path },
+  );
+}
+
 function checkSize(args: readonly string[], env: Readonly<Record<string, string>>): void {
   let bytes = 0;
-  for (const text of [...args, ...Object.entries(env).flat()]) {
+  for (const text of args.concat(...Object.entries(env))) {
     bytes += sizeOf(text) + 1;
   }
   if (bytes > ARGS_AND_ENV_MAXIMUM_BYTES) {
@@ -276,9 +284,7 @@ export function parseJob(id: string, request: unknown, defaults: JobDefaults): J
   }
   const value = parsed.data;
   const { args = NO_LIST, env = NO_ENV, inputs = NO_LIST } = value;
-  if (args !== NO_LIST || env !== NO_ENV) {
-    checkSize(args, env);
-  }
+  checkSize(args, env);
   const code = parseCode(value);
   const filename = value.filename ?? (code.kind === "file" ? baseName(code.path) : "main.py");
   if (!isFileName(filename)) {
@@ -287,7 +293,6 @@ export function parseJob(id: string, request: unknown, defaults: JobDefaults): J
       `the job's path ${JSON.stringify(value.path)} has no file name`,
     );
   }
-  const stdin = value.stdin ?? new Uint8Array();
   return Object.freeze({
     id,
     code,
@@ -295,12 +300,8 @@ export function parseJob(id: string, request: unknown, defaults: JobDefaults): J
     entry: value.entry ?? "",
     args: Object.freeze(args),
     env: Object.freeze(env),
-    inputs: inputs === NO_LIST ? NO_LIST : Object.freeze(parseInputs(inputs)),
-    stdin: Object.freeze(
-      stdin instanceof Uint8Array
-        ? ({ kind: "bytes", data: stdin } as const)
-        : ({ kind: "file", path: stdin.path } as const),
-    ),
+    inputs: Object.freeze(parseInputs(inputs)),
+    stdin: parseStdin(value.stdin),
     limits: limitsOf(value.limits, defaults),
     profile: value.profile,
     runtime: value.runtime,

@@ -139,7 +139,7 @@ describe("randomSource", () => {
   });
 
   test("keeps nothing of what it handed out, and what was handed out is the taker's alone", () => {
-    let pool = new Uint8Array();
+    let pool: Uint8Array = new Uint8Array();
     const random = randomSource((bytes) => {
       pool = bytes.fill(7);
     });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../../src/core/limits.ts";
 import { silentLog } from "../../../src/core/ports.ts";
 import { Forkserver } from "../../../src/forkserver/forkserver.ts";
+import { layersOf } from "../../../src/forkserver/layers.ts";
 import type { InitMessage, Sandbox } from "../../../src/forkserver/sandbox.ts";
 import {
   connectInit,
@@ -137,6 +138,44 @@ describe("Forkserver", () => {
     forkserver.dropPlan(91);
     await forkserver.destroy();
     expect(set.program.writes.at(-1)).toEqual(["dropPlan"]);
+  });
+
+  test("answers before it closes init's connection, and takes nothing after the last frame", async () => {
+    const { set, forkserver } = await ready();
+    const { sandbox, init, messages } = await openSandbox(set, forkserver);
+    void sandbox.start(DEFAULT_LIMITS, 1000);
+    const order: string[] = [];
+    const closed = new Promise<void>((fulfil) => {
+      init.once("close", () => {
+        order.push("closed");
+        fulfil();
+      });
+    });
+    const late = initFrame({ output: { stream: 0, data: Buffer.from("late") } });
+    init.write(Buffer.concat([DONE, late]));
+    init.resume();
+    set.program.say({ jobExited: { sandboxId: sandbox.id, ...EXITED } });
+    await Promise.all([sandbox.ended, sandbox.exited]);
+    order.push("answered");
+    await closed;
+    expect(order).toEqual(["answered", "closed"]);
+    expect(messages.map(({ kind }) => kind)).toEqual(["done"]);
+    await forkserver.destroy();
+  });
+
+  test("gives the same frozen layers to sandboxes that reach the same, and others to others", () => {
+    const said = (state: "on" | "off") => [
+      { name: "seccomp", state },
+      { name: "landlock", state: "on" as const },
+    ];
+    const first = layersOf(said("on"));
+    expect(layersOf(said("on"))).toBe(first);
+    expect(first).toEqual({ seccomp: "on", landlock: "on" });
+    expect(Object.isFrozen(first)).toBe(true);
+    expect(layersOf(said("off"))).toEqual({ seccomp: "off", landlock: "on" });
+    expect(layersOf(said("off").slice(1))).toEqual({ landlock: "on" });
+    expect(layersOf([])).toEqual({});
+    expect(first).toEqual({ seccomp: "on", landlock: "on" });
   });
 
   test("joins the two ends of a job whatever comes first", async () => {
