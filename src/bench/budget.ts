@@ -55,11 +55,11 @@ const NOISE_MAXIMUM = 0.1;
 export type Verdict = "within" | "worse" | "noisy";
 
 /**
- * `worse` when the figure is beyond its bound by more than the noise of its own run. `noisy` when it is not,
+ * `worse` when all of the figure's interval is beyond its bound: by more than the noise of its own run. `noisy` when it is not,
  * but would not have been either with a slowdown of a fifth.
  */
-export function judge(allowance: Allowance, { value, noise }: Estimate): Verdict {
-  const best = allowance.direction === "atMost" ? value - noise : value + noise;
+export function judge(allowance: Allowance, { value, low, high, noise }: Estimate): Verdict {
+  const best = allowance.direction === "atMost" ? low : high;
   if (isWorse(allowance.direction, best, allowance.bound)) {
     return "worse";
   }

@@ -66,7 +66,8 @@ export function documentOf(report: Report): unknown {
         against:
           against === undefined ? null : { what: against.what, value: rounded(against.value) },
         ratio: ratio === undefined ? null : rounded(ratio.value),
-        noise: figure === undefined ? null : rounded(figure.noise),
+        interval:
+          figure === undefined ? null : { low: rounded(figure.low), high: rounded(figure.high) },
         pairs: figure?.pairs ?? null,
         spread: { low: rounded(spread.low), high: rounded(spread.high) },
         budget: allowance ?? null,

@@ -50,9 +50,13 @@ export function figureOf(row: Row): Estimate | undefined {
 }
 
 function middle(estimates: readonly Estimate[]): Estimate {
+  const middleOf = (key: "value" | "low" | "high" | "noise"): number =>
+    median(estimates.map((one) => one[key]));
   return {
-    value: median(estimates.map(({ value }) => value)),
-    noise: median(estimates.map(({ noise }) => noise)),
+    value: middleOf("value"),
+    low: middleOf("low"),
+    high: middleOf("high"),
+    noise: middleOf("noise"),
     pairs: estimates.reduce((sum, { pairs }) => sum + pairs, 0),
   };
 }

@@ -46,7 +46,10 @@ export function randomFrom(seed: number): () => number {
 /** A figure with what is known about its noise. */
 export interface Estimate {
   readonly value: number;
-  /** half the width of the interval that holds the figure of a longer run in 95 of 100 cases */
+  /** the interval that holds the figure of a longer run in 95 of 100 cases; ratios are skewed, so it is too */
+  readonly low: number;
+  readonly high: number;
+  /** half its width */
   readonly noise: number;
   /** how many pairs of blocks it was made from */
   readonly pairs: number;
@@ -69,5 +72,6 @@ export function estimate<T>(
   const draw = (): T => blocks[Math.floor(random() * blocks.length)] as T;
   const again = Array.from({ length: RESAMPLES }, () => statistic(blocks.map(draw)));
   const [low = 0, high = 0] = quantiles(again, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]);
-  return { value: statistic(blocks), noise: (high - low) / 2, pairs: blocks.length };
+  const noise = (high - low) / 2;
+  return { value: statistic(blocks), low, high, noise, pairs: blocks.length };
 }

@@ -45,7 +45,7 @@ function slowed(pool: Pool, share: number): Pool {
   };
 }
 
-function check(bound: number, slowdown: number): Promise<CheckReport> {
+function check(bound: number, slowdown: number, effort = EFFORT): Promise<CheckReport> {
   const options: RunBenchOptions = {
     openPool: async (poolOptions) => {
       const pool = await openPool(poolOptions);
@@ -58,7 +58,7 @@ function check(bound: number, slowdown: number): Promise<CheckReport> {
     rounds: 1,
     tell: () => undefined,
   };
-  return checkBudget(options, EFFORT);
+  return checkBudget(options, effort);
 }
 
 function figureOf(context: SkippableTest, { report }: CheckReport): number {
@@ -83,6 +83,27 @@ describe("the check of the speed budget", () => {
       expect(same.isGood).toBe(true);
       const slower = await check(before * ROOM, 0.2);
       figureOf(context, slower);
+      expect(slower.report.rows).toMatchObject([{ id: FIGURE, verdict: "worse" }]);
+      expect(slower.isGood).toBe(false);
+    },
+    ROOT_ONLY,
+  );
+
+  keeps(
+    "speed.check",
+    "jobs that take ten times as long fail the check, however busy the machine is",
+    async () => {
+      const effort = {
+        ...EFFORT,
+        blockJobs: 5,
+        pairs: { least: 8, most: 40 },
+        maximumMs: 4_000,
+      };
+      const asIs = await check(100, 0, effort);
+      expect(asIs.report.failed).toEqual([]);
+      expect(asIs.isGood).toBe(true);
+      const bound = 3 * (asIs.report.rows[0]?.ratio?.value ?? 0);
+      const slower = await check(bound, 9, effort);
       expect(slower.report.rows).toMatchObject([{ id: FIGURE, verdict: "worse" }]);
       expect(slower.isGood).toBe(false);
     },

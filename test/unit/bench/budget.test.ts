@@ -41,7 +41,19 @@ describe("parseBudget", () => {
 });
 
 describe("judge", () => {
-  const estimate = (value: number, noise: number) => ({ value, noise, pairs: 10 });
+  const estimate = (value: number, noise: number) => ({
+    value,
+    low: value - noise,
+    high: value + noise,
+    noise,
+    pairs: 10,
+  });
+
+  test("a skewed interval counts from its own end", () => {
+    const skewed = { value: 3, low: 2.5, high: 30, noise: 13.75, pairs: 10 };
+    expect(judge(atMost, skewed)).toBe("worse");
+    expect(judge({ ...atMost, bound: 2.6 }, skewed)).toBe("noisy");
+  });
 
   test.each([
     [atMost, 1.9, 0.05, "within"],

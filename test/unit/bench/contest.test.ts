@@ -34,7 +34,7 @@ describe("hold", () => {
     const contest = machine(3, 2);
     const { figure } = await hold(contest, timesTheOther, pairs(6, 20), 1);
     expect(contest.order).toEqual(Array.from({ length: 6 }, () => ["ours", "other"]).flat());
-    expect(figure).toEqual({ value: 1.5, noise: 0, pairs: 6 });
+    expect(figure).toMatchObject({ value: 1.5, noise: 0, pairs: 6 });
   });
 
   test("goes on while there is noise, up to the most", async () => {

@@ -14,7 +14,7 @@ const latency = (ours: number, ratio: number): Row => ({
   unit: "ms",
   ours,
   against: { what: "parked fork", value: ours / ratio },
-  ratio: { value: ratio, noise: 0.05, pairs: 10 },
+  ratio: { value: ratio, low: ratio - 0.05, high: ratio + 0.05, noise: 0.05, pairs: 10 },
 });
 const step: Row = { id: "steps.ids.p50", what: "step ids", unit: "µs", ours: 7 };
 const steps: Row = { id: "steps.seccomp.p50", what: "step seccomp", unit: "µs", ours: 70 };
@@ -142,7 +142,7 @@ describe("documentOf", () => {
     expect(document.rows[0]).toMatchObject({
       id: "latency.bare.p50",
       ratio: 1.9,
-      noise: 0.05,
+      interval: { low: 1.85, high: 1.95 },
       verdict: "within",
       meetsTarget: false,
       budget: { target: 1.5, bound: 2 },

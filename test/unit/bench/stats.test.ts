@@ -61,7 +61,13 @@ describe("estimate", () => {
   };
 
   test("has no noise when all pairs agree", () => {
-    expect(estimate([3, 3, 3, 3], median, 1)).toEqual({ value: 3, noise: 0, pairs: 4 });
+    expect(estimate([3, 3, 3, 3], median, 1)).toEqual({
+      value: 3,
+      low: 3,
+      high: 3,
+      noise: 0,
+      pairs: 4,
+    });
   });
 
   test("has less noise with more pairs, and more with wilder ones", () => {
@@ -82,8 +88,8 @@ describe("estimate", () => {
     let inside = 0;
     for (let run = 0; run < 200; run += 1) {
       const samples = Array.from({ length: 15 }, () => 2 + (random() - 0.5));
-      const { value, noise } = estimate(samples, median, run + 1);
-      inside += Math.abs(value - 2) <= noise ? 1 : 0;
+      const { low, high } = estimate(samples, median, run + 1);
+      inside += low <= 2 && 2 <= high ? 1 : 0;
     }
     expect(inside / 200).toBeGreaterThan(0.85);
   });
