@@ -62,6 +62,26 @@ static struct cgroup_limits cgroup_limits_of(const broodbox_Limits *limits)
                                   .cores_percent = limits->cores_percent};
 }
 
+/* All that a place forgets of the sandbox before; the counts of its denials are cleared one by one, as their table is
+ * large. */
+static void occupy(struct sandbox *sandbox, const broodbox_OpenSandbox *request)
+{
+    memset(sandbox, 0, offsetof(struct sandbox, denials));
+    sandbox->id = request->sandbox_id;
+    sandbox->state = SANDBOX_MOUNTING;
+    sandbox->zygote_id = request->zygote_id;
+    sandbox->filter_id = request->filter_id;
+    sandbox->plan_id = request->plan_id;
+    sandbox->limits = request->limits;
+    sandbox->denials.listener = -1;
+    sandbox->denials.total = sandbox->denials.kinds = sandbox->denials.pending_count = 0;
+    sandbox->denials.truncated = false;
+    sandbox->trigger = broodbox_Trigger_NONE;
+    sandbox->ready_seen = false;
+    sandbox->started_us = sandbox->poll_at_us = sandbox->cpu_base_us = 0;
+    sandbox->deadline_us = server_now_us() + SETUP_DEADLINE_US;
+}
+
 void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
 {
     struct fault fault = {0};
@@ -82,24 +102,10 @@ void sandbox_open(struct server *server, const broodbox_OpenSandbox *request)
         server_send(server, &event);
         return;
     }
-    memset(sandbox, 0, offsetof(struct sandbox, denials));
-    sandbox->id = request->sandbox_id;
-    sandbox->state = SANDBOX_MOUNTING;
-    sandbox->zygote_id = request->zygote_id;
-    sandbox->filter_id = request->filter_id;
-    sandbox->plan_id = request->plan_id;
-    sandbox->limits = request->limits;
-    sandbox->denials.listener = -1;
-    sandbox->denials.total = sandbox->denials.kinds = sandbox->denials.pending_count = 0;
-    sandbox->denials.truncated = false;
-    sandbox->trigger = broodbox_Trigger_NONE;
-    sandbox->ready_seen = false;
-    sandbox->started_us = sandbox->poll_at_us = sandbox->cpu_base_us = 0;
-    sandbox->deadline_us = server_now_us() + SETUP_DEADLINE_US;
-
+    occupy(sandbox, request);
+    sandbox->template_age = server->templates.age;
     unsigned slot = place_of(server, sandbox);
     struct accounts accounts = accounts_of(server, slot);
-    sandbox->template_age = server->templates.age;
     struct cell_request cell = {
         .sandbox_id = sandbox->id,
         .nonce = request->nonce,
