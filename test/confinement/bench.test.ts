@@ -24,6 +24,7 @@ const EFFORT = {
 /** Bound over what was measured: above what two runs differ by, below a fifth. */
 const ROOM = 1.08;
 const NOISE_MAXIMUM = 0.08;
+const ATTEMPTS = 3;
 
 function budgetWith(bound: number): Budget {
   return { figures: { [FIGURE]: { unit: "ratio", direction: "atMost", target: 1.5, bound } } };
@@ -77,16 +78,23 @@ describe("the check of the speed budget", () => {
     "speed.check",
     "the check passes as things are, and fails when each job takes a fifth longer",
     async (context) => {
-      const before = figureOf(context, await check(100, 0));
-      const same = await check(before * ROOM, 0);
-      figureOf(context, same);
-      expect(same.isGood).toBe(true);
-      const slower = await check(before * ROOM, 0.2);
-      figureOf(context, slower);
-      expect(slower.report.rows).toMatchObject([{ id: FIGURE, verdict: "worse" }]);
-      expect(slower.isGood).toBe(false);
+      // A neighbour that comes or goes between two measurements moves the one against the other: hence attempts.
+      for (let attempt = 1; ; attempt += 1) {
+        const first = figureOf(context, await check(100, 0));
+        const bound = ROOM * Math.min(first, figureOf(context, await check(100, 0)));
+        const same = await check(bound, 0);
+        const slower = await check(bound, 0.2);
+        const isTold = same.isGood && !slower.isGood;
+        if (isTold || attempt === ATTEMPTS) {
+          figureOf(context, slower);
+          expect(same.isGood).toBe(true);
+          expect(slower.report.rows).toMatchObject([{ id: FIGURE, verdict: "worse" }]);
+          expect(slower.isGood).toBe(false);
+          return;
+        }
+      }
     },
-    ROOT_ONLY,
+    { ...ROOT_ONLY, timeoutMs: 400_000 },
   );
 
   keeps(

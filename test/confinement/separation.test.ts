@@ -3,6 +3,7 @@ import { describe, expect } from "vitest";
 import type { JobRequest } from "../../src/core/job.ts";
 import type { RunResult } from "../../src/core/outcome.ts";
 import { runPython, sharedPool, textOf } from "../support/harness.ts";
+import { settledSnapshot } from "../support/leaks.ts";
 import { keeps } from "../support/promises.ts";
 import { scanMemory } from "./memory.ts";
 import { Held, resultOf, runJobFile } from "./support.ts";
@@ -212,6 +213,7 @@ describe("the text of a job", () => {
       expect(Math.max(...jobs.map(({ hits }) => hits))).toBeGreaterThan(0);
       // A job that runs makes sure that the pool has parked sandboxes after the one with the text.
       await runPython(pool(), "pass");
+      await settledSnapshot();
       const after = scanAll(marker);
       expect(new Set(after.map(({ kind }) => kind))).toContain("init");
       expect(after.filter(({ hits }) => hits > 0)).toEqual([]);
